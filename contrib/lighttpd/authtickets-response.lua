@@ -1,0 +1,41 @@
+-- Run by mod_magnet as each answer starts (magnet.attract-response-start-to).
+-- 1. Gives the access log a path without a token in it (TK9, docs/security.md): %{AUTHTICKETS_PATH}e.
+-- 2. An answer of the program carries X-Vol-Correlation and is left as it is. An answer of lighttpd itself gets that
+--    header, those of KL8 and, when it is an error, the JSON document of its status: clients parse the body of every
+--    error (kibo 7.1 and 11.1, docs/kibo.md).
+-- SPDX-License-Identifier: MIT
+
+local r = lighty.r
+local header = r.resp_header
+
+-- DELETE /api/platform/applications/authtickets/{refreshToken}: the token is the path. "oauth" and "refresh-ticket"
+-- are the only segments there that are none. The path is decoded and simplified here, so no spelling slips past;
+-- FastCGI and CGI have split it in two.
+local path = (r.req_attr["uri.path"] or "") .. (r.req_attr["request.path-info"] or "")
+local _, cut = path:lower():find("/authtickets/", 1, true)
+if cut and path:lower():find("/applications/authtickets/", 1, true) then
+  local rest = path:sub(cut + 1):lower():gsub("/$", "")
+  if rest ~= "" and rest ~= "oauth" and rest ~= "refresh-ticket" then path = path:sub(1, cut) .. "{refreshToken}" end
+end
+r.req_env["AUTHTICKETS_PATH"] = path
+
+if header["X-Vol-Correlation"] then return 0 end
+
+local id = {}
+for i = 1, 8 do id[i] = string.format("%04x", lighty.c.rand() & 0xffff) end
+header["X-Vol-Correlation"] = table.concat(id)
+header["Cache-Control"] = "no-store"
+header["X-Content-Type-Options"] = "nosniff"
+header["Referrer-Policy"] = "no-referrer"
+
+local status = r.req_item["http_status"] or 0
+if status < 400 then return 0 end
+if status >= 502 and status <= 504 then header["Retry-After"] = "1" end
+
+-- The documents lie beside this file's folder, in errors/.
+local folder = (debug.getinfo(1, "S").source:match("^@?(.*/)") or "") .. "../errors/"
+local document = folder .. status .. ".json"
+if not lighty.c.stat(document) then document = folder .. (status < 500 and "400" or "500") .. ".json" end
+header["Content-Type"] = "application/json; charset=utf-8"
+r.resp_body:set({ { filename = document } })
+return status  -- 0 would leave the new body unfinished: lighttpd then sends no last chunk

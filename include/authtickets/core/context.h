@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// What every use case is told about the request it serves: the one `now`, where it came from, which realm and
+// application it speaks for. Doors fill it (door/route.h); commands make one of their own.
+#pragma once
+
+#include <string>
+
+#include <authtickets/base/clock.h>
+#include <authtickets/base/ids.h>
+
+namespace authtickets {
+
+enum class Door : std::uint8_t { none = 0, kibo = 1 };  // stored; never renumber
+
+struct Context {
+    Time now{};
+    Uuid request_id{};          // x-vol-correlation; written into events and log lines
+    std::string address{};      // the client's, as far as it can be believed (TH9)
+    bool own_address = false;   // true: the shopper's own (direct, or forwarded by a trusted proxy), so address budgets apply (TH2)
+    std::string browser{};      // User-Agent, cut to 255 bytes
+    Door door = Door::none;
+    RealmNo realm{};            // set once the caller is known
+    ApplicationNo application{};
+};
+
+}  // namespace authtickets

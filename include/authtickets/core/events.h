@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Events: what happened, written once in the transaction that made it happen. An event is the audit entry (KL2).
+// Rows are only ever added; each carries an HMAC over its columns and over the hash of its personal details.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <authtickets/base/json.h>
+#include <authtickets/core/context.h>
+#include <authtickets/crypto/keyring.h>
+#include <authtickets/db/db.h>
+
+namespace authtickets::events {
+
+// Every kind of event, documented for the operator in docs/events.md; a test compares the two.
+enum class Name {
+    sign_in_succeeded,
+    sign_in_failed,
+    login_locked,          // by too many failures (TH1)
+    login_unlocked,        // by an operator or application
+    user_blocked,
+    user_unblocked,
+    ticket_refreshed,
+    refresh_grace,         // a lost answer asked for again (TK5)
+    refresh_reuse,         // an old refresh token came back: the ticket ended (TK4)
+    ticket_ended,
+    account_created,
+    registration_refused,  // the name was taken
+    password_set,
+    application_ticket_issued,
+    application_ticket_refused,
+    application_ticket_ended,
+    application_added,
+    application_disabled,
+    application_enabled,
+    realm_added,
+    site_added,
+    site_changed,
+    setting_changed,
+};
+std::string_view name(Name);             // "sign_in.succeeded"
+std::string_view meaning(Name);          // a sentence for the operator
+
+struct Event {
+    Name name{};
+    bool success = true;
+    std::string_view reason = {};        // constant: "wrong_password", "locked", ...
+    std::string_view factor = {};        // constant: "password"
+    std::string_view actor = "application";  // application, user, command
+    UserId user{};
+    AccountNo account{};
+    TicketId ticket{};
+    Json details{};                      // object without personal data
+    std::string user_name{};             // personal: erasable; address and browser come from the context
+};
+
+// A stored row, as reading gives it back; verify() recomputes the MAC.
+struct Stored {
+    RealmNo realm;
+    EventId id;
+    std::string name, outcome, reason, factor, actor;
+    Time at{};
+    std::optional<ApplicationNo> application;
+    std::optional<UserId> user;
+    std::optional<AccountNo> account;
+    std::optional<TicketId> ticket;
+    Uuid request_id;
+    std::string details;
+    std::optional<std::string> personal;
+    Bytes personal_hash;
+    crypto::KeyId key_id{};
+    Bytes mac;
+};
+
+// rules
+Bytes sealed_form(const Stored&);  // the bytes that the MAC covers: every column, length-prefixed; of personal its hash
+
+class Events {
+public:
+    Events(crypto::Keyring& keys, Rng& rng) : keys_(keys), rng_(rng) {}
+    void write(db::Session&, const Context&, const Event&);      // one statement
+    std::vector<Stored> of_user(db::Session&, RealmNo, const UserId&, unsigned most);
+    bool verify(const Stored&);                                   // MAC, and personal details against their hash
+
+private:
+    crypto::Keyring& keys_;
+    Rng& rng_;
+};
+
+// For keys drop: does any row name this key?
+bool names_key(db::Session&, crypto::KeyId);
+
+}  // namespace authtickets::events

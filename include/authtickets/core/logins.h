@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// Logins: names and passwords. A password is checked in three steps (docs/decisions.md): admit counts the attempt by one
+// autocommitted statement, hash runs outside any transaction behind the hash gate, settle gives the verdict
+// inside the use case's transaction. Unknown, locked and passwordless names take the same steps (EN1, EN2).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <authtickets/base/result.h>
+#include <authtickets/base/secret.h>
+#include <authtickets/core/accounts.h>
+#include <authtickets/core/context.h>
+#include <authtickets/core/events.h>
+#include <authtickets/core/realms.h>
+#include <authtickets/core/users.h>
+#include <authtickets/crypto/keyring.h>
+#include <authtickets/crypto/pwhash.h>
+#include <authtickets/db/db.h>
+
+namespace authtickets::logins {
+
+inline constexpr ProfileNo default_profile{1};
+
+// rules: may this password be set? password_too_long, password_weak or password_context (X1, PW1, PW4); `own` are
+// the words it must not be: user name, e-mail's local part, names of shop and service. Takes the password in NFC.
+Result<void> acceptable(const Secret& password, realms::PasswordPolicy, std::span<const std::string> own);
+
+struct Login {
+    LoginId id;
+    UserId user;
+    std::string user_name;
+    std::string sealed_password;      // empty: passwordless
+    std::uint32_t password_version{};
+    bool password_change_required{};
+    std::uint32_t failed{};
+    std::optional<Time> locked_at, blocked_at, first_failed_at, last_login_at, password_set_at, created_at, updated_at;
+    std::uint32_t epoch{};            // of the user
+    std::uint32_t failed_day{};       // of the user, since failed_day_at
+    std::optional<Time> failed_day_at;
+    std::optional<accounts::Account> account;  // the one asked for, or the primary one
+    std::string role;
+};
+
+// The hash gate: at most `slots` hashes at once over all processes of the host, by locked slot files (PW11).
+class HashGate {
+public:
+    HashGate(std::string folder, unsigned slots, unsigned most_waiting, Millis longest_wait);
+    ~HashGate();
+    // Runs work in a slot; busy with retry_after when too many wait or the wait is over.
+    Result<void> run(const std::function<void()>& work);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// rules: how many wrong passwords are left before the lock; 0 when locked (TH1)
+std::uint32_t remaining_attempts(const Login&, const realms::Settings&, Time now);
+bool locked(const Login&, const realms::Settings&, Time now);       // by failures; a lock may end by itself
+bool day_spent(const Login&, const realms::Settings&, Time now);    // the ceiling per user and 24 h
+
+// A password attempt between admit and settle. Whoever gets one must settle it.
+struct Attempt {
+    std::optional<Login> login;   // none: no such name
+    bool admitted = false;        // false: locked, at the limit, or no such name
+    bool matched = false;
+    std::optional<std::string> rehashed;  // a fresh sealed string, when the cost or the key has moved on (PW9)
+};
+
+struct NewLogin {
+    UserId user;
+    std::string user_name;                 // as typed
+    std::string email;                     // sign-in address; may be empty
+    std::optional<Secret> password;        // already accepted
+    bool password_change_required = false;
+};
+
+// What a login is locked or counted as; kibo 6.2 LoginState, and the `login` command.
+struct State {
+    Login login;
+    std::uint32_t remaining{};  // TH1: exact
+};
+
+class Logins {
+public:
+    Logins(crypto::Keyring& keys, Rng& rng, HashGate& gate, crypto::HashCost cost, events::Events& events, users::Users& users)
+        : keys_(keys), rng_(rng), gate_(gate), cost_(cost), events_(events), users_(users) {}
+
+    // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted.
+    Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
+                            std::optional<AccountNo> account);
+    // Step 3 in the use case's transaction. settle_right: true when no lock and no other password came between, which is
+    // the verdict; the failure counter is cleared. settle_failed: counts a wrong password and locks at the limit, with its
+    // event; a right password refused for another reason is settled uncounted (TH7). Three statements either way.
+    bool settle_right(db::Tx&, const Context&, const Attempt&);
+    void settle_failed(db::Tx&, const Context&, const realms::Settings&, const Attempt&);
+
+    // Makes the sealed string for a login to come; busy as above. In NFC.
+    Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password);
+
+    // Inserts login and names; name_taken with field "user_name" or "email", leaving no row behind.
+    Result<LoginId> add(db::Tx&, const Context&, const LoginId&, const NewLogin&, const std::optional<std::string>& sealed);
+
+    // for commands and doors
+    std::optional<State> find(db::Session&, Time now, const realms::Settings&, RealmNo, std::string_view name);
+    Result<void> unlock(db::Db&, const Context&, std::string_view name);  // clears lock and block
+    Result<void> block(db::Db&, const Context&, std::string_view name);   // ends all tickets of the user (TK6)
+
+private:
+    crypto::Keyring& keys_;
+    Rng& rng_;
+    HashGate& gate_;
+    crypto::HashCost cost_;
+    Result<bool> matches(const Context&, const Login*, const Secret& password, std::optional<std::string>& rehashed);
+    std::string seal(const Context&, const LoginId&, const UserId&, const Secret& hashed);
+    events::Events& events_;
+    users::Users& users_;
+};
+
+bool names_key(db::Session&, crypto::KeyId);
+
+}  // namespace authtickets::logins

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Budgets. Per address: rows charged by one autocommitted statement each, shared by all hosts (TH2, TH8).
+// Per application: a bucket in each process, never a row (TH2).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <authtickets/base/result.h>
+#include <authtickets/core/context.h>
+#include <authtickets/core/realms.h>
+#include <authtickets/crypto/keyring.h>
+#include <authtickets/db/db.h>
+
+namespace authtickets::throttle {
+
+// `burst` at once, then one per `interval` (GCRA).
+struct Rate {
+    unsigned burst{};
+    Millis interval{};
+};
+
+// A short and a long rate, charged together: 30 a minute and 300 an hour.
+struct Budget {
+    Rate brief, lasting;
+};
+
+// rules
+Time latest_arrival(Time now, Rate);              // an arrival time up to this one lets another charge in
+Seconds wait(Time arrival, Time now, Rate);       // until then; at least one second
+std::string address_block(std::string_view address);    // IPv6 by /64, IPv4-mapped folded (TH2); text unchanged if it is no address
+// The client's address (TH9): peer, unless the peer is trusted; then right to left to the first untrusted one. `own`
+// tells whether the answer came from such a chain.
+struct ClientAddress {
+    std::string address;
+    bool forwarded = false;
+};
+class TrustedProxies {
+public:
+    // Throws BadConfiguration for what is neither address nor CIDR block.
+    explicit TrustedProxies(const std::vector<std::string>&);
+    bool trusts(std::string_view address) const;
+    ClientAddress client(std::string_view peer, std::string_view x_forwarded_for) const;
+
+private:
+    struct Block {
+        std::string bytes;  // 16, IPv4 mapped
+        unsigned bits;
+    };
+    std::vector<Block> blocks_;
+};
+
+class Throttle {
+public:
+    explicit Throttle(crypto::Keyring& keys) : keys_(keys) {}
+
+    // Charges both failure budgets of the address; throttled with retry_after when one is spent. No statement, no
+    // refusal when the address is not the shopper's own.
+    Result<void> charge_address(db::Db&, const Context&, const realms::Settings&);
+    // Gives the charge back after a success: only failures count.
+    void refund_address(db::Db&, const Context&, const realms::Settings&);
+
+private:
+    crypto::Keyring& keys_;
+};
+
+// Per process, shared by its workers; lock per application.
+class ApplicationBuckets {
+public:
+    explicit ApplicationBuckets(unsigned per_second) : per_second_(per_second) {}
+    Result<void> charge(RealmNo, ApplicationNo);
+
+private:
+    unsigned per_second_;
+    std::mutex lock_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::chrono::microseconds> arrivals_;
+};
+
+}  // namespace authtickets::throttle

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Users: the persons who sign in, their contacts and memberships, and the epoch that ends all their tickets.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <authtickets/core/context.h>
+#include <authtickets/db/db.h>
+
+namespace authtickets::users {
+
+enum class ContactKind : std::uint8_t { email = 1, phone = 2 };  // stored
+
+class Users {
+public:
+    // In the caller's transaction.
+    void add(db::Tx&, const Context&, const UserId&);                                    // one statement
+    void add_contact(db::Tx&, const Context&, const UserId&, ContactKind, const std::string& value,
+                     const std::string& normal);                                         // one statement
+    void add_membership(db::Tx&, const Context&, const UserId&, AccountNo, std::string_view role, bool primary);
+
+    // TK6: every ticket of the user is refused from the moment this is committed. False: no such user.
+    bool raise_epoch(db::Tx&, const Context&, const UserId&);
+    // Blocking raises the epoch; unblocking brings no ticket back. False: no such user, or already so.
+    bool block(db::Tx&, const Context&, const UserId&, bool blocked);
+
+    // One wrong password more within 24 h, over all logins of the user (TH1). Gives nothing: logins read the total.
+    void count_failure(db::Tx&, const Context&, const UserId&);
+    void forgive_failures(db::Tx&, const Context&, const UserId&);
+};
+
+}  // namespace authtickets::users

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Hashes and keyed hashes: bytes in, bytes out. libsodium for SHA-256 and HMAC, libcrypto for HKDF.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <authtickets/base/bytes.h>
+
+namespace authtickets::crypto {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+Digest sha256(ByteView);
+Digest hmac_sha256(ByteView key, ByteView data);                   // RFC 2104, RFC 4231 vectors
+Digest hkdf_sha256(ByteView key, ByteView salt, ByteView info);    // RFC 5869, 32 bytes out
+bool equal(ByteView, ByteView);                                    // constant time in the content (EN5)
+
+// Must have run once before anything else of crypto/ (and base/rng) is used; safe to repeat.
+void start();
+
+}  // namespace authtickets::crypto

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Password strings: Argon2id by libsodium (PW8), stored sealed (PW10) by the caller.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <authtickets/base/secret.h>
+
+namespace authtickets::crypto {
+
+struct HashCost {
+    std::uint32_t memory_kib = 19456;
+    std::uint32_t passes = 2;
+    bool operator==(const HashCost&) const = default;
+};
+
+// PW8: true for 19456/2, the listed equal choices and anything at least as costly as one of them.
+bool strong_enough(HashCost);
+
+Secret hash_password(const Secret& password, HashCost);  // "$argon2id$v=19$m=...,t=...,p=1$salt$hash"
+
+// What verifying a stored string would cost is bounded before any work: above 128 MiB, 16 passes or 4 lanes
+// the string counts as no match. A string that cannot be read is no match.
+bool verify_password(const Secret& password, const Secret& stored);
+
+// The same work as verify_password, for a name that does not exist (EN2).
+void verify_decoy(const Secret& password, HashCost);
+
+bool needs_rehash(const Secret& stored, HashCost);  // PW9
+
+}  // namespace authtickets::crypto

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The core as one worker thread or one command owns it: a connection and every service, made in the one order there is.
+// What a process has once (keys, hash gate, clock, chance, log) is borrowed and outlives it.
+#pragma once
+
+#include <authtickets/core/users.h>
+#include <authtickets/door/route.h>
+
+namespace authtickets {
+
+struct Core {
+    db::Db db;
+    events::Events events;
+    realms::Realms realms;
+    applications::Applications applications;
+    accounts::Accounts accounts;
+    users::Users users;
+    logins::Logins logins;
+    tickets::Tickets tickets;
+    throttle::Throttle throttle;
+    sign_in::SignIn sign_in;
+    App app;
+
+    Core(const Config& config, db::Rights rights, crypto::Keyring& keys, logins::HashGate& gate, Clock& clock, Rng& rng,
+         Log& log)
+        : db(config, rights, clock, log),
+          events(keys, rng),
+          realms(rng, events),
+          applications(keys, rng, realms, events),
+          accounts(rng),
+          logins(keys, rng, gate,
+                 crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users),
+          tickets(keys, rng, accounts, events),
+          throttle(keys),
+          sign_in(rng, accounts, users, logins, tickets, throttle, events),
+          app{.db = db,
+              .keys = keys,
+              .log = log,
+              .realms = realms,
+              .applications = applications,
+              .accounts = accounts,
+              .tickets = tickets,
+              .sign_in = sign_in} {}
+    Core(const Core&) = delete;
+};
+
+}  // namespace authtickets

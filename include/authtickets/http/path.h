@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Matching of request paths against the patterns of route tables, e.g. "/api/commerce/customer/accounts/{id}".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace authtickets::http {
+
+using PathParameters = std::vector<std::string>;  // decoded, in order of the pattern's braces
+
+// Literal segments compare without ASCII case; one trailing slash of the path is ignored (kibo 11.4); an empty segment
+// matches nothing; a parameter is one non-empty segment, percent-decoded, which may not decode to contain '/' or NUL.
+std::optional<PathParameters> match(std::string_view pattern, std::string_view path);
+
+// For static_assert over a route table: begins with '/', no '//' , no trailing '/', braces balanced.
+consteval bool well_formed(std::string_view pattern) {
+    if (pattern.empty() || pattern.front() != '/' || pattern.back() == '/') return false;
+    bool open = false;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '/' && (open || (i + 1 < pattern.size() && pattern[i + 1] == '/'))) return false;
+        if (c == '{' && (open || pattern[i - 1] != '/')) return false;
+        if (c == '}' && (!open || (i + 1 < pattern.size() && pattern[i + 1] != '/'))) return false;
+        if (c == '{') open = true;
+        if (c == '}') open = false;
+    }
+    return !open;
+}
+
+}  // namespace authtickets::http

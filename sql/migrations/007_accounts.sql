@@ -1,0 +1,32 @@
+-- SPDX-License-Identifier: MIT
+-- Customer accounts: the integer id counts from 1001 up. What authentication does not use (addresses, attributes,
+-- notes) is kept in `profile` and given back unchanged; it is never filtered on.
+CREATE TABLE accounts (
+    realm_no INT UNSIGNED NOT NULL,
+    account_no INT UNSIGNED NOT NULL AUTO_INCREMENT,
+    account_id BINARY(16) NOT NULL,
+    account_type VARCHAR(10) NOT NULL,
+    email VARCHAR(254) NOT NULL,
+    email_normal VARCHAR(254) NOT NULL,
+    first_name VARCHAR(100) NOT NULL,
+    last_name VARCHAR(100) NOT NULL,
+    company VARCHAR(200) NOT NULL,
+    locale_code VARCHAR(20) NOT NULL,
+    external_id VARCHAR(100) NOT NULL,
+    tax_id VARCHAR(100) NOT NULL,
+    tax_exempt TINYINT UNSIGNED NOT NULL,
+    accepts_marketing TINYINT UNSIGNED NOT NULL,
+    active TINYINT UNSIGNED NOT NULL,
+    customer_since_at DATETIME(3) NOT NULL,
+    profile MEDIUMTEXT NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    created_by VARCHAR(64) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    updated_by VARCHAR(64) NOT NULL,
+    PRIMARY KEY (realm_no, account_no),
+    UNIQUE KEY account_id (realm_no, account_id),
+    KEY account_no (account_no),
+    KEY email (realm_no, email_normal),
+    KEY last_name (realm_no, last_name),
+    KEY external_id (realm_no, external_id)
+) ENGINE=InnoDB AUTO_INCREMENT=1001 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

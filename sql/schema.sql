@@ -1,0 +1,291 @@
+-- SPDX-License-Identifier: MIT
+-- The whole schema as all migrations leave it; a test compares the two. Read this one to know the tables.
+-- schema_migrations (what was applied, by number) is made by the program itself before the first migration.
+
+-- Realms: one population of users with one set of settings. settings_version moves with every change of a setting,
+-- a site or the realm itself; workers compare it to know whether what they keep is still true.
+CREATE TABLE realms (
+    realm_no INT UNSIGNED NOT NULL AUTO_INCREMENT,
+    realm_id BINARY(16) NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    address VARCHAR(255) NOT NULL,
+    settings_version INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no),
+    UNIQUE KEY realm_id (realm_id),
+    UNIQUE KEY name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Sites: how a Kibo tenant and site find their realm. Several sites may share one.
+CREATE TABLE sites (
+    realm_no INT UNSIGNED NOT NULL,
+    tenant_id INT UNSIGNED NOT NULL,
+    site_id INT UNSIGNED NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    domain VARCHAR(255) NOT NULL,
+    locale_code VARCHAR(20) NOT NULL,
+    country_code VARCHAR(2) NOT NULL,
+    currency_code VARCHAR(3) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, tenant_id, site_id),
+    UNIQUE KEY site (tenant_id, site_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Settings a realm has changed from their defaults; names and ranges stand in the program's table.
+CREATE TABLE settings (
+    realm_no INT UNSIGNED NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    value VARCHAR(1000) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Applications: programs that may call. The secret is 256 random bits, so a plain SHA-256 of it keeps it.
+CREATE TABLE applications (
+    realm_no INT UNSIGNED NOT NULL,
+    application_no INT UNSIGNED NOT NULL AUTO_INCREMENT,
+    client_id VARCHAR(100) NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    secret_hash BINARY(32) NOT NULL,
+    behaviours INT UNSIGNED NOT NULL,
+    disabled_at DATETIME(3) NULL,
+    created_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, application_no),
+    UNIQUE KEY client_id (client_id),
+    KEY application_no (application_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Application tickets: one row per grant, not per token. No usable secret rests here (TK1).
+CREATE TABLE application_tokens (
+    realm_no INT UNSIGNED NOT NULL,
+    token_id BINARY(16) NOT NULL,
+    application_no INT UNSIGNED NOT NULL,
+    generation INT UNSIGNED NOT NULL,
+    min_generation INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    rotated_at DATETIME(3) NOT NULL,
+    access_life INT UNSIGNED NOT NULL,
+    refresh_life INT UNSIGNED NOT NULL,
+    ends_at DATETIME(3) NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, token_id),
+    KEY application (realm_no, application_no),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Password profiles: where login names are unique. Every realm has a default one.
+CREATE TABLE password_profiles (
+    realm_no INT UNSIGNED NOT NULL,
+    profile_no INT UNSIGNED NOT NULL,
+    profile_id BINARY(16) NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, profile_no),
+    UNIQUE KEY profile_id (realm_no, profile_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Customer accounts: the integer id counts from 1001 up. What authentication does not use (addresses, attributes,
+-- notes) is kept in `profile` and given back unchanged; it is never filtered on.
+CREATE TABLE accounts (
+    realm_no INT UNSIGNED NOT NULL,
+    account_no INT UNSIGNED NOT NULL AUTO_INCREMENT,
+    account_id BINARY(16) NOT NULL,
+    account_type VARCHAR(10) NOT NULL,
+    email VARCHAR(254) NOT NULL,
+    email_normal VARCHAR(254) NOT NULL,
+    first_name VARCHAR(100) NOT NULL,
+    last_name VARCHAR(100) NOT NULL,
+    company VARCHAR(200) NOT NULL,
+    locale_code VARCHAR(20) NOT NULL,
+    external_id VARCHAR(100) NOT NULL,
+    tax_id VARCHAR(100) NOT NULL,
+    tax_exempt TINYINT UNSIGNED NOT NULL,
+    accepts_marketing TINYINT UNSIGNED NOT NULL,
+    active TINYINT UNSIGNED NOT NULL,
+    customer_since_at DATETIME(3) NOT NULL,
+    profile MEDIUMTEXT NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    created_by VARCHAR(64) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    updated_by VARCHAR(64) NOT NULL,
+    PRIMARY KEY (realm_no, account_no),
+    UNIQUE KEY account_id (realm_no, account_id),
+    KEY account_no (account_no),
+    KEY email (realm_no, email_normal),
+    KEY last_name (realm_no, last_name),
+    KEY external_id (realm_no, external_id)
+) ENGINE=InnoDB AUTO_INCREMENT=1001 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Users: the persons who sign in. The epoch ends every ticket of a user at once: tickets carry the one they were
+-- issued under. failed_day counts wrong passwords over all logins of the user across successes (TH1).
+CREATE TABLE users (
+    realm_no INT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    blocked_at DATETIME(3) NULL,
+    failed_day INT UNSIGNED NOT NULL,
+    failed_day_at DATETIME(3) NULL,
+    last_second_step_at DATETIME(3) NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Contacts: addresses and numbers that codes and notices of a user go to.
+CREATE TABLE contacts (
+    realm_no INT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    kind TINYINT UNSIGNED NOT NULL,
+    value VARCHAR(254) NOT NULL,
+    normal VARCHAR(254) NOT NULL,
+    verified_at DATETIME(3) NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, user_id, kind),
+    KEY normal (realm_no, kind, normal)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Memberships: which users belong to which accounts.
+CREATE TABLE memberships (
+    realm_no INT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    account_no INT UNSIGNED NOT NULL,
+    role VARCHAR(40) NOT NULL,
+    is_primary TINYINT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, user_id, account_no),
+    KEY account (realm_no, account_no, is_primary)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Logins: user name and password of a user in one password profile. password is the Argon2id string sealed under
+-- password_key_id (PW10); version moves with it. failed and in_flight are the counters of admit and settle (TH1).
+CREATE TABLE logins (
+    realm_no INT UNSIGNED NOT NULL,
+    login_id BINARY(16) NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    profile_no INT UNSIGNED NOT NULL,
+    user_name VARCHAR(320) NOT NULL,
+    password VARBINARY(512) NULL,
+    password_key_id INT UNSIGNED NULL,
+    password_version INT UNSIGNED NOT NULL,
+    password_set_at DATETIME(3) NULL,
+    password_change_required TINYINT UNSIGNED NOT NULL,
+    failed INT UNSIGNED NOT NULL,
+    first_failed_at DATETIME(3) NULL,
+    in_flight INT UNSIGNED NOT NULL,
+    in_flight_at DATETIME(3) NULL,
+    locked_at DATETIME(3) NULL,
+    last_login_at DATETIME(3) NULL,
+    sign_ins INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, login_id),
+    KEY user (realm_no, user_id),
+    KEY password_key_id (password_key_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The names a person can sign in with, in normal form (TH3): the user name and the sign-in e-mail of a login.
+CREATE TABLE login_names (
+    realm_no INT UNSIGNED NOT NULL,
+    profile_no INT UNSIGNED NOT NULL,
+    name VARBINARY(1280) NOT NULL,
+    login_id BINARY(16) NOT NULL,
+    PRIMARY KEY (realm_no, profile_no, name),
+    KEY login (realm_no, login_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Tickets: signed-in sessions, one row per session. No usable token rests here (TK1): tokens are our own
+-- references under a MAC. A row is dead when dead_at has come; until then it says how it ended.
+CREATE TABLE tickets (
+    realm_no INT UNSIGNED NOT NULL,
+    ticket_id BINARY(16) NOT NULL,
+    state TINYINT UNSIGNED NOT NULL,
+    door TINYINT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    account_no INT UNSIGNED NULL,
+    login_id BINARY(16) NULL,
+    application_no INT UNSIGNED NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    generation INT UNSIGNED NOT NULL,
+    min_generation INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    rotated_at DATETIME(3) NOT NULL,
+    access_life INT UNSIGNED NOT NULL,
+    refresh_life INT UNSIGNED NOT NULL,
+    ends_at DATETIME(3) NOT NULL,
+    password_at DATETIME(3) NULL,
+    address VARCHAR(45) NOT NULL,
+    browser VARCHAR(255) NOT NULL,
+    anonymous_id BINARY(16) NULL,
+    ended_at DATETIME(3) NULL,
+    end_reason TINYINT UNSIGNED NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, ticket_id),
+    KEY user (realm_no, user_id),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Anonymous ids that a sign-in has claimed: the insert is the verdict, so that two sign-ins cannot claim one (TK3).
+CREATE TABLE anonymous_claims (
+    realm_no INT UNSIGNED NOT NULL,
+    anonymous_id BINARY(16) NOT NULL,
+    ticket_id BINARY(16) NOT NULL,
+    claimed_at DATETIME(3) NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, anonymous_id),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Budgets (GCRA): two theoretical arrival times per key, of a short and of a long rate, charged together by one guarded
+-- autocommitted statement (TH8). The key is a keyed hash.
+CREATE TABLE throttles (
+    realm_no INT UNSIGNED NOT NULL,
+    throttle_key BINARY(16) NOT NULL,
+    arrival_at DATETIME(3) NOT NULL,
+    long_arrival_at DATETIME(3) NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, throttle_key),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Events: what happened, written once; the audit trail (KL2). mac covers every column but `personal`, of which it covers
+-- the hash, so that personal details can be erased without breaking the proof.
+CREATE TABLE events (
+    realm_no INT UNSIGNED NOT NULL,
+    event_id BINARY(16) NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    happened_at DATETIME(3) NOT NULL,
+    outcome VARCHAR(20) NOT NULL,
+    reason VARCHAR(40) NOT NULL,
+    factor VARCHAR(20) NOT NULL,
+    actor VARCHAR(20) NOT NULL,
+    application_no INT UNSIGNED NULL,
+    user_id BINARY(16) NULL,
+    account_no INT UNSIGNED NULL,
+    ticket_id BINARY(16) NULL,
+    request_id BINARY(16) NOT NULL,
+    details TEXT NOT NULL,
+    personal TEXT NULL,
+    personal_hash BINARY(32) NOT NULL,
+    key_id INT UNSIGNED NOT NULL,
+    mac BINARY(32) NOT NULL,
+    PRIMARY KEY (realm_no, event_id),
+    KEY user (realm_no, user_id, event_id),
+    KEY account (realm_no, account_no, event_id),
+    KEY happened_at (happened_at),
+    KEY key_id (key_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Seals: a hash chain over the events of each second (KL2), written by one worker at a time.
+CREATE TABLE event_seals (
+    realm_no INT UNSIGNED NOT NULL,
+    seal_no BIGINT UNSIGNED NOT NULL,
+    sealed_to_at DATETIME(3) NOT NULL,
+    event_count INT UNSIGNED NOT NULL,
+    events_hash BINARY(32) NOT NULL,
+    chain_hash BINARY(32) NOT NULL,
+    key_id INT UNSIGNED NOT NULL,
+    mac BINARY(32) NOT NULL,
+    PRIMARY KEY (realm_no, seal_no),
+    KEY key_id (key_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

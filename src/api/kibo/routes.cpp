@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// The Kibo door's table: which call, who may make it, what becomes of user claims, how large a body may be. Reading it is
+// the access review. Every operation's answer is shaped by responseFields (kibo 5) in one place here.
+#include <array>
+
+#include <authtickets/api/kibo/door.h>
+
+#include "api/kibo/handlers.h"
+#include "api/kibo/response_fields.h"
+
+namespace authtickets::kibo {
+namespace {
+
+using Operation = Result<Answer> (*)(App&, const Context&, const Call&);
+
+// The fields are read first: a call that asks for an answer which cannot be given must not have done anything.
+template <Operation operation>
+Result<http::Response> answered(App& app, const Context& context, const Call& call) {
+    const auto fields = ResponseFields::parse(call.request.query.get("responseFields").value_or(""));
+    if (!fields) return refuse(fields.error());
+    auto answer = operation(app, context, call);
+    if (!answer) return refuse(answer.error());
+    http::Response response;
+    response.status = answer->status;
+    if (answer->body.is_null()) return response;
+    fields->shape(answer->body);
+    response.body.reserve(4096);  // a ticket with its account
+    answer->body.dump_to(response.body);
+    return response;
+}
+
+constexpr auto GET = http::Method::get;
+constexpr auto POST = http::Method::post;
+constexpr auto PUT = http::Method::put;
+constexpr auto DELETE = http::Method::delete_;
+constexpr auto body = 64_KiB;  // KL6
+constexpr std::size_t unread = 0;
+
+// Rows with fixed segments stand before those with a parameter in the same place (kibo 11.7).
+constexpr std::array routes{
+    Route{POST, "/api/platform/applications/authtickets/oauth", Caller::anyone, Claims::unread, SiteCheck::none, body,
+          answered<application_tickets::oauth>},
+    Route{POST, "/api/platform/applications/authtickets", Caller::anyone, Claims::unread, SiteCheck::none, body,
+          answered<application_tickets::create>},
+    Route{PUT, "/api/platform/applications/authtickets/refresh-ticket", Caller::anyone, Claims::unread,
+          SiteCheck::none, body, answered<application_tickets::refresh>},
+    Route{DELETE, "/api/platform/applications/authtickets/{refreshToken}", Caller::anyone, Claims::unread,
+          SiteCheck::none, unread, answered<application_tickets::end>},
+
+    Route{GET, "/api/platform/tenants/{tenantId}", Caller::any_application, Claims::unread, SiteCheck::none, unread,
+          answered<tenants::get>},
+
+    Route{POST, "/api/commerce/customer/authtickets", Caller::storefront, Claims::unread, SiteCheck::when_sent, body,
+          answered<auth_tickets::create>},
+    Route{PUT, "/api/commerce/customer/authtickets/refresh", Caller::storefront, Claims::unread, SiteCheck::when_sent,
+          unread, answered<auth_tickets::refresh>},
+    Route{GET, "/api/commerce/customer/authtickets/anonymousshopper", Caller::storefront, Claims::unread,
+          SiteCheck::when_sent, unread, answered<auth_tickets::anonymous>},
+
+    Route{POST, "/api/commerce/customer/accounts/Add-Account-And-Login", Caller::storefront, Claims::unread,
+          SiteCheck::when_sent, body, answered<customer_accounts::add_and_sign_in>},
+    Route{GET, "/api/commerce/customer/accounts/current", Caller::storefront, Claims::required, SiteCheck::when_sent,
+          unread, answered<customer_accounts::current>},
+    Route{POST, "/api/commerce/customer/accounts", Caller::storefront, Claims::unread, SiteCheck::when_sent, body,
+          answered<customer_accounts::add>},
+    // Without user claims for admin alone, which the operation sees to: the row cannot say "or".
+    Route{GET, "/api/commerce/customer/accounts/{accountId}", Caller::storefront, Claims::confine,
+          SiteCheck::when_sent, unread, answered<customer_accounts::get>},
+};
+
+consteval std::string_view segment(std::string_view& path) {
+    path.remove_prefix(1);
+    const auto end = path.find('/');
+    const auto first = path.substr(0, end);
+    path = end == path.npos ? std::string_view{} : path.substr(end);
+    return first;
+}
+
+consteval char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+consteval bool same(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
+}
+
+// Whether every path of `later` would already be taken by `earlier`.
+consteval bool hides(std::string_view earlier, std::string_view later) {
+    while (!earlier.empty() && !later.empty()) {
+        const auto first = segment(earlier), second = segment(later);
+        if (!first.starts_with('{') && !same(first, second)) return false;
+    }
+    return earlier.empty() && later.empty();
+}
+
+consteval bool sound() {
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        if (!http::well_formed(routes[i].path)) return false;
+        for (std::size_t j = i + 1; j < routes.size(); ++j) {
+            if (routes[i].method == routes[j].method && hides(routes[i].path, routes[j].path)) return false;
+        }
+    }
+    return true;
+}
+static_assert(sound(), "every path is well formed, and no row stands in the shadow of an earlier one");
+
+bool is_bearer(std::string_view header) {
+    constexpr std::string_view scheme = "bearer ";
+    if (header.size() < scheme.size()) return false;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+        const char c = header[i] >= 'A' && header[i] <= 'Z' ? static_cast<char>(header[i] - 'A' + 'a') : header[i];
+        if (c != scheme[i]) return false;
+    }
+    return true;
+}
+
+Credentials credentials(const http::Request& request) {
+    Credentials out;
+    const auto authorization = request.header("authorization");
+    if (authorization && is_bearer(*authorization)) {
+        const auto start = authorization->find_first_not_of(' ', 7);
+        if (start != std::string::npos) out.application = authorization->substr(start);
+    }
+    if (out.application.empty()) out.application = request.header("x-vol-app-claims").value_or("");
+    out.shopper = request.header("x-vol-user-claims").value_or("");
+    out.tenant = request.header("x-vol-tenant");
+    out.site = request.header("x-vol-site");
+    return out;
+}
+
+}  // namespace
+
+const DoorFace& door() {
+    static constexpr DoorFace face{Door::kibo, "/api/", routes, credentials, refusal, fault, finish};
+    return face;
+}
+
+}  // namespace authtickets::kibo

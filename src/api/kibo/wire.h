@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// The Kibo door's wire forms: JSON into values, values into JSON, refusals into statuses and error bodies (docs/kibo.md).
+// Pure: no database, no clock. Handlers spell neither statuses nor error texts; the table in wire_refusals.cpp does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <authtickets/base/json.h>
+#include <authtickets/base/result.h>
+#include <authtickets/core/accounts.h>
+#include <authtickets/core/applications.h>
+#include <authtickets/core/context.h>
+#include <authtickets/core/realms.h>
+#include <authtickets/core/tickets.h>
+#include <authtickets/http/message.h>
+
+namespace authtickets::kibo {
+
+// --- Coming in (wire_body.cpp) ---
+
+// The object in the body, whatever its content type; null when there is no body (kibo 2, 11.4).
+Result<Json> body_object(const http::Request&);
+
+// Reads members of an object by kind. Names compare without letter case; null and absent are the same; a member
+// of another kind makes refused() say so. The first fault stays.
+class Members {
+public:
+    explicit Members(const Json& object) : object_(object) {}
+
+    std::string text(std::string_view name);  // empty when absent
+    std::optional<std::int64_t> integer(std::string_view name);
+    std::optional<bool> boolean(std::string_view name);
+    std::optional<Time> time(std::string_view name);
+    Json::Array list(std::string_view name);
+    const Json* object(std::string_view name);
+    const Json* any(std::string_view name) const;  // nullptr when absent or null
+    void wrong(std::string_view name, std::string_view text);
+
+    const std::optional<Refusal>& refused() const { return refused_; }
+
+private:
+    const Json& object_;
+    std::optional<Refusal> refused_;
+};
+
+// What the caller may give of a CustomerAccount (kibo 6.2); ids and state in it are not read.
+accounts::Profile profile(Members&);
+
+// A number from 1 to 2^32 - 1 in plain digits; none otherwise.
+std::optional<std::uint32_t> positive(std::string_view);
+
+// --- Going out (wire.cpp) ---
+
+enum class View { shopper, merchant };  // notes are the merchant's alone (kibo 6.2)
+
+Json account(const accounts::Account&, View);
+Json ticket(const tickets::Issued&, Json account, std::string jwt);
+Json ticket(const tickets::Anonymous&, std::string jwt);
+Json application_ticket(const applications::IssuedTicket&);          // kibo 3, second form
+Json oauth_ticket(const applications::IssuedTicket&, Time now);      // kibo 3, first form
+Json tenant(const realms::Realm&, std::uint32_t tenant);             // null when the realm has no such tenant
+
+// --- Errors (wire_refusals.cpp) ---
+
+http::Response refusal(const Context&, const http::Request&, const Refusal&);
+http::Response fault(const Context&, int status, Seconds retry_after);
+void finish(const Context&, http::Response&);  // x-vol-correlation
+
+}  // namespace authtickets::kibo

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// What callers send: bodies and their members (kibo 4.2, 6.2). Tolerant in spelling as the clients need it (kibo 11.4),
+// strict in kinds: a value of the wrong kind is a 400 that names its parameter, never a guess.
+#include <charconv>
+
+#include "api/kibo/wire.h"
+
+namespace authtickets::kibo {
+
+Result<Json> body_object(const http::Request& request) {
+    if (request.body.find_first_not_of(" \t\r\n") == std::string::npos) return Json();
+    auto body = parse_json(request.body);
+    if (!body) return refuse(body.error().why, "body", body.error().text);
+    if (!body->is_object() && !body->is_null()) return refuse(Why::bad_request, "body", "not an object");
+    return body;
+}
+
+const Json* Members::any(std::string_view name) const {
+    const Json* value = object_.find_any_case(name);
+    return value && !value->is_null() ? value : nullptr;
+}
+
+void Members::wrong(std::string_view name, std::string_view text) {
+    if (!refused_) {
+        refused_ = Refusal{.why = Why::bad_parameter, .field = std::string(name), .text = std::string(text)};
+    }
+}
+
+std::string Members::text(std::string_view name) {
+    const Json* value = any(name);
+    if (!value) return {};
+    if (const auto* text = value->text()) return *text;
+    wrong(name, "must be text");
+    return {};
+}
+
+std::optional<std::int64_t> Members::integer(std::string_view name) {
+    const Json* value = any(name);
+    if (!value) return std::nullopt;
+    const auto number = value->integer();
+    if (!number) wrong(name, "must be a whole number");
+    return number;
+}
+
+std::optional<bool> Members::boolean(std::string_view name) {
+    const Json* value = any(name);
+    if (!value) return std::nullopt;
+    const auto truth = value->boolean();
+    if (!truth) wrong(name, "must be true or false");
+    return truth;
+}
+
+std::optional<Time> Members::time(std::string_view name) {
+    const auto text = this->text(name);
+    if (text.empty()) return std::nullopt;
+    const auto time = parse_iso8601(text);
+    if (!time) wrong(name, "must be a date and time in ISO 8601");
+    return time;
+}
+
+Json::Array Members::list(std::string_view name) {
+    const Json* value = any(name);
+    if (!value) return {};
+    if (const auto* items = value->items()) return *items;
+    wrong(name, "must be a list");
+    return {};
+}
+
+const Json* Members::object(std::string_view name) {
+    const Json* value = any(name);
+    if (!value || value->is_object()) return value;
+    wrong(name, "must be an object");
+    return nullptr;
+}
+
+accounts::Profile profile(Members& in) {
+    accounts::Profile out;
+    if (auto type = in.text("accountType"); !type.empty()) out.account_type = std::move(type);
+    out.email = in.text("emailAddress");
+    out.first_name = in.text("firstName");
+    out.last_name = in.text("lastName");
+    out.company = in.text("companyOrOrganization");
+    out.locale_code = in.text("localeCode");
+    out.external_id = in.text("externalId");
+    out.tax_id = in.text("taxId");
+    out.tax_exempt = in.boolean("taxExempt").value_or(false);
+    out.accepts_marketing = in.boolean("acceptsMarketing").value_or(false);
+    out.customer_since_at = in.time("customerSinceDate");
+    out.contacts = in.list("contacts");
+    out.attributes = in.list("attributes");
+    out.notes = in.list("notes");
+    return out;
+}
+
+std::optional<std::uint32_t> positive(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
+    return value;
+}
+
+}  // namespace authtickets::kibo

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: MIT
+// The configuration: one table of options, and the reader, the sample file and the overrides that follow from
+// it. A value is judged here and nowhere else; what reads a Config may believe it.
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <authtickets/base/config.h>
+#include <authtickets/base/utf8.h>
+
+// Set by the build from configure's prefix; these are what GNU's defaults would give.
+#ifndef AUTHTICKETS_SYSCONFDIR
+#define AUTHTICKETS_SYSCONFDIR "/usr/local/etc"
+#endif
+#ifndef AUTHTICKETS_LOCALSTATEDIR
+#define AUTHTICKETS_LOCALSTATEDIR "/usr/local/var"
+#endif
+#ifndef AUTHTICKETS_VERSION
+#define AUTHTICKETS_VERSION "0.1.0"
+#endif
+
+namespace authtickets {
+namespace {
+
+using Error = std::optional<std::string>;  // none: the value was taken
+using Reader = std::function<Error(Config&, std::string_view)>;
+
+constexpr std::size_t file_bytes = std::size_t{1024} * 1024;
+
+template <class Int>
+std::optional<Int> whole_number(std::string_view text) {
+    Int value{};
+    const auto* const end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data(), end, value);
+    if (text.empty() || text.front() == '-' || fault != std::errc{} || stop != end) return std::nullopt;
+    return value;
+}
+
+// A number into a member of any integer or duration type; the range stands in the option's type as well.
+template <class Target>
+Reader number(Target Config::*member, unsigned least, unsigned most) {
+    return [=](Config& config, std::string_view text) -> Error {
+        const auto value = whole_number<unsigned>(text);
+        if (!value) return "not a whole number";
+        if (*value < least || *value > most) return "out of range";
+        config.*member = static_cast<Target>(*value);
+        return std::nullopt;
+    };
+}
+
+Error keep(std::string& into, std::string_view text) {
+    into = text;
+    return std::nullopt;
+}
+
+bool name_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'
+           || c == '$';
+}
+
+Error take_name(std::string& into, std::string_view text) {
+    if (text.empty() || text.size() > 64 || !std::ranges::all_of(text, name_letter)) return "not such a name";
+    return keep(into, text);
+}
+
+// Relative paths would depend on the folder that a web server happens to start us in.
+Error take_path(std::string& into, std::string_view text) {
+    if (!text.starts_with('/')) return "the path does not begin with /";
+    return keep(into, text);
+}
+
+Error take_user(DatabaseUser& into, std::string_view text, bool may_be_empty) {
+    if (text.empty() && !may_be_empty) return "empty";
+    if (text.size() > 128) return "too long";
+    return keep(into.user, text);
+}
+
+Reader password(DatabaseUser Config::*member) {
+    return [=](Config& config, std::string_view text) -> Error {
+        (config.*member).password = Secret(text);
+        return std::nullopt;
+    };
+}
+
+Error take_host(Config& config, std::string_view text) {
+    const auto letter = [](char c) { return name_letter(c) || c == '.' || c == ':'; };
+    if (text.empty() || text.size() > 255 || !std::ranges::all_of(text, letter))
+        return "not a host name or address";
+    return keep(config.database_host, text);
+}
+
+Error take_mount(Config& config, std::string_view text) {
+    const bool good = text.empty()
+                      || (text.starts_with('/') && !text.ends_with('/') && text.find("//") == text.npos
+                          && text.find_first_of(" ?#\\") == text.npos);
+    if (!good) return "not such a prefix";
+    return keep(config.mount, text);
+}
+
+bool is_address_or_block(std::string_view text) {
+    const auto slash = text.find('/');
+    const std::string address(text.substr(0, slash));
+    unsigned char bytes[16];
+    const unsigned bits = inet_pton(AF_INET, address.c_str(), bytes) == 1    ? 32
+                          : inet_pton(AF_INET6, address.c_str(), bytes) == 1 ? 128
+                                                                             : 0;
+    if (bits == 0) return false;
+    if (slash == text.npos) return true;
+    const auto prefix = whole_number<unsigned>(text.substr(slash + 1));
+    return prefix && *prefix <= bits;
+}
+
+std::string_view blanks_off(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\f\v";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+Error take_proxies(Config& config, std::string_view text) {
+    config.trusted_proxies.clear();
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        const auto item = blanks_off(text.substr(0, comma));
+        if (!is_address_or_block(item)) return "an item is no address and no CIDR block";
+        config.trusted_proxies.emplace_back(item);
+        if (comma == text.npos) break;
+        text.remove_prefix(comma + 1);
+        if (text.empty()) return "an item is no address and no CIDR block";
+    }
+    return std::nullopt;
+}
+
+Error take_log_target(Config& config, std::string_view text) {
+    if (text == "stderr" || text == "syslog") return keep(config.log_to, text);
+    return take_path(config.log_to, text);
+}
+
+Error take_log_level(Config& config, std::string_view text) {
+    for (const auto level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error}) {
+        if (text == name(level)) {
+            config.log_level = level;
+            return std::nullopt;
+        }
+    }
+    return "no such level";
+}
+
+Error take_socket(Config& config, std::string_view text) {
+    return text.empty() ? keep(config.database_socket, text) : take_path(config.database_socket, text);
+}
+
+std::vector<Option> make_options() {
+    return {
+        {"database.socket", "absolute path, or empty", "",
+         "Socket of the database server. When it is empty, database.host and database.port are used.",
+         take_socket},
+        {"database.host", "host name or address", "localhost",
+         "Host of the database server, when database.socket is empty.", take_host},
+        {"database.port", "number 1 to 65535", "3306",
+         "Port of the database server, when database.socket is empty.",
+         number(&Config::database_port, 1, 65535)},
+        {"database.name", "1 to 64 letters, digits, _, - and $", "authtickets",
+         "The database. It must exist; `authtickets migrate` makes the tables.",
+         [](Config& c, std::string_view text) { return take_name(c.database_name, text); }},
+        {"database.user", "text, 1 to 128 bytes", "authtickets", "Database user that answers requests.",
+         [](Config& c, std::string_view text) { return take_user(c.serve, text, false); }},
+        {"database.password", "text", "", "Password of database.user.", password(&Config::serve)},
+        {"database.maintain_user", "text, up to 128 bytes", "",
+         "Database user that purges and seals. When it is empty, database.user does it.",
+         [](Config& c, std::string_view text) { return take_user(c.maintain, text, true); }},
+        {"database.maintain_password", "text", "", "Password of database.maintain_user.",
+         password(&Config::maintain)},
+        {"database.migrate_user", "text, up to 128 bytes", "",
+         "Database user that creates and alters tables. When it is empty, database.user does it.",
+         [](Config& c, std::string_view text) { return take_user(c.migrate, text, true); }},
+        {"database.migrate_password", "text", "", "Password of database.migrate_user.",
+         password(&Config::migrate)},
+        {"database.timeout_seconds", "number 1 to 60", "5",
+         "How long to wait for a connection and for each answer.", number(&Config::database_timeout, 1, 60)},
+
+        {"keys.file", "absolute path", AUTHTICKETS_SYSCONFDIR "/authtickets.keys",
+         "The key file, mode 0600; `authtickets keys new` makes it. Whoever has it can make tokens.",
+         [](Config& c, std::string_view text) { return take_path(c.keys_file, text); }},
+
+        {"workers", "number 1 to 512", "16",
+         "Threads of one FastCGI process. Each answers one request at a time over a database connection of "
+         "its own.",
+         number(&Config::workers, 1, 512)},
+        {"http.mount", "path that begins with / and does not end with it, or empty", "",
+         "Prefix that the web server leaves on every path and that is taken off, such as /auth. Other paths "
+         "are not found.",
+         take_mount},
+        {"trusted_proxies", "comma list of addresses and CIDR blocks, or empty", "",
+         "Peers whose X-Forwarded-For is believed.", take_proxies},
+        {"application.requests_per_second", "number 1 to 100000", "600",
+         "Requests that one application may send to one process in a second.",
+         number(&Config::application_requests_per_second, 1, 100000)},
+
+        {"hash.folder", "absolute path", AUTHTICKETS_LOCALSTATEDIR "/lib/authtickets/hash",
+         "Folder of the slot files that all processes of this host share, so that hashing cannot exhaust it.",
+         [](Config& c, std::string_view text) { return take_path(c.hash_folder, text); }},
+        {"hash.slots", "number 0 to 256", "0",
+         "Passwords hashed at once on this host. 0 stands for one per core.",
+         number(&Config::hash_slots, 0, 256)},
+        // The upper ends are what verifying accepts at most (crypto/pwhash).
+        {"hash.memory_kib", "number 7168 to 131072", "19456",
+         "Memory of one Argon2id hash in KiB. With hash.passes it must reach 19456/2, 47104/1, 12288/3, "
+         "9216/4 or 7168/5.",
+         number(&Config::hash_memory_kib, 7168, 131072)},
+        {"hash.passes", "number 1 to 16", "2", "Passes of one Argon2id hash.",
+         number(&Config::hash_passes, 1, 16)},
+        {"hash.wait_ms", "number 0 to 10000", "2000",
+         "How long a sign-in waits for a slot before it is answered with 503, in milliseconds.",
+         number(&Config::hash_wait, 0, 10000)},
+
+        {"log.to", "stderr, syslog or an absolute path", "stderr",
+         "Where log lines go. A file is opened again by itself after rotation.", take_log_target},
+        {"log.level", "debug, info, warning or error", "info", "The least important lines that are written.",
+         take_log_level},
+    };
+}
+
+const Option* find_option(std::string_view name) {
+    const auto all = options();
+    const auto found = std::ranges::find(all, name, &Option::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+// Takes values one by one and remembers where each stood, for the message of a check that concerns two of
+// them.
+class Collector {
+  public:
+    explicit Collector(std::string file) : file_(std::move(file)) {
+        for (const auto& option : options()) {
+            if (const auto error = option.read(config_, option.standard)) {
+                throw Fault("the default of " + std::string(option.name) + " is refused: " + *error);
+            }
+        }
+    }
+
+    void file_text(std::string_view text) {
+        if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+        for (int number = 1; !text.empty(); ++number) {
+            const auto end = text.find('\n');
+            file_line(text.substr(0, end), file_ + ":" + std::to_string(number) + ": ");
+            text.remove_prefix(end == text.npos ? text.size() : end + 1);
+        }
+    }
+
+    void overrides(const Environment& environment) {
+        for (const auto& option : options()) {
+            const auto name = variable(option.name);
+            if (const auto value = environment(name))
+                take(option, blanks_off(*value), "environment: " + name + ": ");
+        }
+    }
+
+    Config finish() {
+        if (!hash_costs_enough(config_.hash_memory_kib, config_.hash_passes)) {
+            const auto passes = places_.find("hash.passes"), memory = places_.find("hash.memory_kib");
+            const auto& place = passes != places_.end() ? passes->second : memory->second;
+            std::string allowed;
+            for (const auto& floor : hash_floors) {
+                allowed.append(allowed.empty() ? "" : ", ").append(std::to_string(floor.memory_kib));
+                allowed.append("/").append(std::to_string(floor.passes));
+            }
+            throw BadConfiguration(place
+                                   + "too weak: hash.memory_kib = " + std::to_string(config_.hash_memory_kib)
+                                   + " with hash.passes = " + std::to_string(config_.hash_passes)
+                                   + "; allowed: at least one of " + allowed);
+        }
+        if (config_.maintain.user.empty()) config_.maintain = config_.serve;
+        if (config_.migrate.user.empty()) config_.migrate = config_.serve;
+        config_.file = file_;
+        return std::move(config_);
+    }
+
+  private:
+    static std::string variable(std::string_view option) {
+        std::string out = "AUTHTICKETS_";
+        for (const char c : option) {
+            out.push_back(c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+        }
+        return out;
+    }
+
+    void file_line(std::string_view line, const std::string& place) {
+        line = blanks_off(line);
+        if (line.empty() || line.front() == '#') return;
+        const auto equals = line.find('=');
+        if (equals == line.npos) throw BadConfiguration(place + "not of the form: name = value");
+        const auto name = blanks_off(line.substr(0, equals));
+        const auto* const option = find_option(name);
+        if (!option) throw BadConfiguration(place + log_escape(name) + ": there is no such option");
+        const auto here = place + std::string(name) + ": ";
+        if (const auto before = places_.find(name); before != places_.end()) {
+            throw BadConfiguration(here + "given twice, first at "
+                                   + before->second.substr(0, before->second.find(": ")));
+        }
+        take(*option, blanks_off(line.substr(equals + 1)), here);
+    }
+
+    // The value is not shown: it may be a password.
+    void take(const Option& option, std::string_view value, const std::string& place) {
+        auto error = has_control_characters(value) ? Error("holds control characters or is not UTF-8")
+                                                   : option.read(config_, value);
+        if (error) throw BadConfiguration(place + *error + "; allowed: " + std::string(option.type));
+        places_.insert_or_assign(option.name, place);
+    }
+
+    static bool has_control_characters(std::string_view text) {
+        return !is_utf8(text) || std::ranges::any_of(text, [](char c) {
+            return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+        });
+    }
+
+    std::string file_;
+    Config config_;
+    std::map<std::string_view, std::string, std::less<>> places_;  // option -> "file:12: name: "
+};
+
+std::string default_file() { return AUTHTICKETS_SYSCONFDIR "/authtickets.conf"; }
+
+std::optional<std::string> named_file(const Environment& environment) {
+    auto named = environment("AUTHTICKETS_CONFIG");
+    return named && !named->empty() ? named : std::nullopt;
+}
+
+std::optional<std::string> read_file(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string text(file_bytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!in.is_open() || in.bad()) return std::nullopt;
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > file_bytes)
+        throw BadConfiguration(file + ": larger than a configuration file can be; allowed: 1 MiB");
+    return text;
+}
+
+// Words of `text` in lines of at most 110 letters, each behind "# ".
+void append_comment(std::string& out, std::string_view text) {
+    std::istringstream words{std::string(text)};
+    std::string word, line = "#";
+    while (words >> word) {
+        if (line.size() + 1 + word.size() > 110) {
+            out.append(line).append("\n");
+            line = "#";
+        }
+        line.append(" ").append(word);
+    }
+    out.append(line).append("\n");
+}
+
+std::string_view group_of(std::string_view name) {
+    if (name.starts_with("database.")) return "The database";
+    if (name.starts_with("keys.")) return "Keys";
+    if (name.starts_with("hash.")) return "Password hashing";
+    if (name.starts_with("log.")) return "The log";
+    return "Requests";
+}
+
+}  // namespace
+
+std::span<const Option> options() {
+    static const std::vector<Option> all = make_options();
+    return all;
+}
+
+Config parse_config(std::string_view text, std::string_view file_name) {
+    Collector collector{std::string(file_name)};
+    collector.file_text(text);
+    return collector.finish();
+}
+
+Config read_config(const std::string& file, const Environment& environment, bool overridable) {
+    auto text = read_file(file);
+    const bool may_be_absent = !named_file(environment) && file == default_file();
+    if (!text && !may_be_absent) {
+        throw BadConfiguration(file + ": cannot be read; allowed: a readable file of `name = value` lines");
+    }
+    Collector collector(text ? file : std::string());
+    if (text) collector.file_text(*text);
+    if (overridable) collector.overrides(environment);
+    auto config = collector.finish();
+    if (text) wipe(*text);
+    return config;
+}
+
+std::string config_path(const Environment& environment) {
+    if (auto named = named_file(environment)) return *named;
+    return default_file();
+}
+
+std::string sample_config() {
+    std::string out;
+    append_comment(
+        out,
+        "Configuration of authtickets. Lines are `name = value`; a value stands as it is, without quotes;"
+        " lines that begin with # are comments. Unknown names and bad values stop the program.");
+    append_comment(out, "What stands here commented out is the default.");
+    std::string_view group;
+    for (const auto& option : options()) {
+        if (group != group_of(option.name)) {
+            group = group_of(option.name);
+            out.append("\n# --- ").append(group).append(" ---\n");
+        }
+        out.append("\n");
+        append_comment(out, option.help);
+        append_comment(out, "Allowed: " + std::string(option.type) + ".");
+        out.append("#").append(option.name).append(" =");
+        if (!option.standard.empty()) out.append(" ").append(option.standard);
+        out.append("\n");
+    }
+    return out;
+}
+
+std::string_view version() { return AUTHTICKETS_VERSION; }
+
+}  // namespace authtickets

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// The table of commands, and the way from the command line through a row to what is printed.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include <authtickets/cli/cli.h>
+
+#include "cli/commands.h"
+
+namespace authtickets::cli {
+
+namespace {
+
+constexpr Flag realm{"--realm", "NAME", true, "the realm"};
+constexpr Flag client_id{"--client-id", "ID", true, "the application's client id"};
+constexpr Flag tenant{"--tenant", "N", true, "tenant id that clients send, 1 to 4294967295"};
+constexpr Flag site{"--site", "N", true, "site id that clients send, 1 to 4294967295"};
+constexpr Flag domain{"--domain", "HOST[:PORT]", true, "host name that the tenants resource tells clients"};
+constexpr Flag site_name{"--site-name", "NAME", false, "name of the site; default: the realm's name"};
+constexpr Flag locale{"--locale", "CODE", false, "locale of the site; default: en-US"};
+constexpr Flag country{"--country", "CC", false, "country of the site; default: US"};
+constexpr Flag currency{"--currency", "CCC", false, "currency of the site; default: USD"};
+
+constexpr std::array of_serve{
+    Flag{"--socket", "PATH|:PORT", true, "a Unix socket (mode 0660), or a TCP port on 127.0.0.1"}};
+constexpr std::array of_realm_add{
+    Flag{"--name", "NAME", true, "the realm's name, up to 100 bytes"}, tenant, site, domain,
+    Flag{"--address", "URL", false, "the shop's own address; default: https:// and the domain"}, site_name, locale,
+    country, currency};
+constexpr std::array of_realm_add_site{realm, tenant, site, domain, site_name, locale, country, currency};
+constexpr std::array of_app_add{realm, Flag{"--name", "NAME", true, "the application's name, up to 100 bytes"},
+                                Flag{"--behaviours", "LIST", true, "storefront, admin or storefront,admin"},
+                                Flag{"--client-id", "ID", false, "client id; default: one made by chance"}};
+constexpr std::array of_realm{realm};
+constexpr std::array of_one_app{realm, client_id};
+constexpr std::array of_doctor{
+    Flag{"--url", "URL", false, "http address of the mount, to ask it too"},
+    Flag{"--client-id", "ID", false, "an application, to see whether Authorization arrives at the mount"},
+    Flag{"--client-secret-file", "FILE", false, "file that holds its secret"}};
+
+constexpr std::array table{
+    Command{"serve", "", of_serve, "answer FastCGI requests in the foreground until SIGTERM", "", nullptr},
+    Command{"migrate", "", {}, "make or update the tables in the database",
+            "Works as database.migrate_user. Grant the serving user its rights on new tables afterwards; doctor names them.",
+            migrate},
+    Command{"realm add", "", of_realm_add, "make a realm with its first site",
+            "With the values of a realm that exists it changes nothing and prints that realm.", realm_add},
+    Command{"realm list", "", {}, "list the realms", "", realm_list},
+    Command{"realm show", "NAME", {}, "show a realm with its sites and changed settings", "", realm_show},
+    Command{"realm add-site", "", of_realm_add_site, "add a site to a realm", "", realm_add_site},
+    Command{"app add", "", of_app_add, "register an application",
+            "Prints its client id and secret. The secret is shown this once and stored nowhere.", app_add},
+    Command{"app list", "", of_realm, "list the applications of a realm", "", app_list},
+    Command{"app disable", "", of_one_app, "refuse an application and its tickets", "Takes effect within a second.",
+            app_disable},
+    Command{"app enable", "", of_one_app, "let a disabled application call again", "", app_enable},
+    Command{"account show", "NUMBER", of_realm, "show a customer account", "", account_show},
+    Command{"login show", "NAME", of_realm, "show the state of a login",
+            "NAME is a user name or a sign-in e-mail address.", login_show},
+    Command{"login lock", "NAME", of_realm, "block a user and end all tickets of that user", "", login_lock},
+    Command{"login unlock", "NAME", of_realm, "clear lock, block and failures of a login", "", login_unlock},
+    Command{"settings list", "", of_realm, "list the settings of a realm", "", settings_list},
+    Command{"settings get", "[NAME]", of_realm, "print the value of a setting, or of all", "", settings_get},
+    Command{"settings set", "NAME VALUE", of_realm, "change a setting of a realm", "Takes effect within a second.",
+            settings_set},
+    Command{"keys list", "", {}, "list the keys of the key file, without the keys themselves", "", keys_list},
+    Command{"keys new", "", {}, "add a key, or make the key file with its first key",
+            "The first key signs at once, a further one an hour later, so that every host can have it before.", keys_new},
+    Command{"keys activate", "ID", {}, "let a key sign from this moment on",
+            "Every host that serves must have the key file with this key already.", keys_activate},
+    Command{"keys drop", "ID", {}, "take a key out of the key file",
+            "Refused while it signs, while a row in the database names it, and for 30 days after another key took over.",
+            keys_drop},
+    Command{"doctor", "", of_doctor, "check everything that a mount needs",
+            "Run it as the user that the program runs as. Exit status 1 when there is at least one problem.", doctor},
+};
+
+constexpr std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }
+
+std::string overview() {
+    std::string out = "usage: authtickets COMMAND [OPTIONS]\n\nCommands:\n";
+    const auto line = [&](std::string_view name, std::string_view help) {
+        out.append("  ").append(name).append(name.size() < 18 ? 18 - name.size() : 2, ' ').append(help).append("\n");
+    };
+    for (const auto& command : table) line(command.name, command.help);
+    out.append("\nOptions:\n");
+    line("--help [COMMAND]", "print this, or how a command is used");
+    line("--version", "print the version");
+    line("--sample-config", "print a configuration file with every option");
+    out.append("\nEvery command but serve takes --json and then prints one JSON value.\n"
+               "AUTHTICKETS_CONFIG names the configuration file. See authtickets(8), authtickets.conf(5).\n");
+    return out;
+}
+
+struct Found {
+    const Command* command = nullptr;
+    std::size_t words = 0;  // of its name
+};
+
+Found find(std::span<const std::string_view> words) {
+    for (const std::size_t count : {std::size_t{2}, std::size_t{1}}) {
+        if (words.size() < count) continue;
+        auto name = std::string(words[0]);
+        if (count == 2) name.append(" ").append(words[1]);
+        const auto found = std::ranges::find(table, name, &Command::name);
+        if (found != table.end()) return {&*found, count};
+    }
+    return {};
+}
+
+// "realm", or "realm frob": the commands that begin so.
+[[noreturn]] void no_such_command(std::span<const std::string_view> words) {
+    std::string near;
+    for (const auto& command : table) {
+        if (first_word(command.name) == words.front()) near.append(near.empty() ? "" : ", ").append(command.name);
+    }
+    if (!near.empty()) throw WrongUse("which one? " + near);
+    throw WrongUse("there is no command \"" + log_escape(words.front()) + "\"; see authtickets --help");
+}
+
+Output help(std::span<const std::string_view> words) {
+    if (words.empty()) return {.text = overview()};
+    const auto found = find(words);
+    if (!found.command) no_such_command(words);
+    return {.text = help_text(*found.command)};
+}
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    // A secret that is shown once must not get lost on a full disk unnoticed.
+    if (std::fflush(stdout) != 0) {
+        throw Failed("the answer cannot be written: " + std::generic_category().message(errno));
+    }
+}
+
+int run_command(const Command& command, std::span<const std::string_view> words) {
+    const Arguments arguments(command, words);
+    if (arguments.help()) {
+        print(help_text(command));
+        return 0;
+    }
+    if (!command.run) throw WrongUse("started by main only");  // unreachable: main keeps `serve` for itself
+    World world;
+    const auto output = command.run(world, arguments);
+    print(arguments.json() ? output.json.dump() + "\n" : output.text);
+    return output.status;
+}
+
+int complain(int status, std::string_view command, std::string_view text) {
+    const std::string line = "authtickets: " + std::string(command) + (command.empty() ? "" : ": ") + std::string(text) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    return status;
+}
+
+}  // namespace
+
+int run(std::span<const std::string_view> words) {
+    std::string_view name;
+    try {
+        if (words.empty()) {
+            const auto text = overview();
+            std::fwrite(text.data(), 1, text.size(), stderr);
+            return 2;
+        }
+        const auto first = words.front();
+        if (first == "--help" || first == "-h" || first == "help") {
+            print(help(words.subspan(1)).text);
+            return 0;
+        }
+        if (first == "--version" || first == "--sample-config") {
+            if (words.size() > 1) throw WrongUse(std::string(first) + " takes no arguments");
+            print(first == "--version" ? "authtickets " + std::string(version()) + "\n" : sample_config());
+            return 0;
+        }
+        const auto found = find(words);
+        if (!found.command) no_such_command(words);
+        name = found.command->name;
+        return run_command(*found.command, words.subspan(found.words));
+    } catch (const WrongUse& fault) {
+        return complain(2, name, fault.what());
+    } catch (const BadConfiguration& fault) {
+        return complain(2, "", fault.what());
+    } catch (const Fault& fault) {
+        return complain(1, name, fault.what());
+    }
+}
+
+}  // namespace authtickets::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The commands, one function each; their table stands in commands.cpp.
+#pragma once
+
+#include "cli/command.h"
+#include "cli/world.h"
+
+namespace authtickets::cli {
+
+Output migrate(World&, const Arguments&);
+
+Output realm_add(World&, const Arguments&);
+Output realm_list(World&, const Arguments&);
+Output realm_show(World&, const Arguments&);
+Output realm_add_site(World&, const Arguments&);
+
+Output app_add(World&, const Arguments&);
+Output app_list(World&, const Arguments&);
+Output app_disable(World&, const Arguments&);
+Output app_enable(World&, const Arguments&);
+
+Output account_show(World&, const Arguments&);
+
+Output login_show(World&, const Arguments&);
+Output login_lock(World&, const Arguments&);
+Output login_unlock(World&, const Arguments&);
+
+Output settings_list(World&, const Arguments&);
+Output settings_get(World&, const Arguments&);
+Output settings_set(World&, const Arguments&);
+
+Output keys_list(World&, const Arguments&);
+Output keys_new(World&, const Arguments&);
+Output keys_activate(World&, const Arguments&);
+Output keys_drop(World&, const Arguments&);
+
+Output doctor(World&, const Arguments&);
+
+}  // namespace authtickets::cli

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// A line is `GRANT right, right (column) ON `database`.`table` TO `user`@`host` ...`; a role's has no ON.
+#include "cli/grants.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace authtickets::cli {
+
+namespace {
+
+constexpr std::array all_but_schema{std::string_view("SELECT"), std::string_view("INSERT"), std::string_view("UPDATE"),
+                                    std::string_view("DELETE")};
+constexpr std::array appending{std::string_view("SELECT"), std::string_view("INSERT")};
+constexpr std::array reading{std::string_view("SELECT")};
+constexpr std::array changing{std::string_view("SELECT"), std::string_view("INSERT"), std::string_view("UPDATE"),
+                              std::string_view("DELETE"), std::string_view("CREATE"), std::string_view("ALTER"),
+                              std::string_view("DROP"),   std::string_view("INDEX")};
+
+bool quote(char c) { return c == '`' || c == '\'' || c == '"'; }
+
+// Where `mark` begins outside of quotes and parentheses; npos.
+std::size_t outside(std::string_view text, std::string_view mark) {
+    char open = 0;
+    int depth = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (open) {
+            if (c == open) open = 0;  // a doubled quote closes and opens again
+        } else if (depth == 0 && text.substr(i).starts_with(mark)) {
+            return i;
+        } else if (quote(c)) {
+            open = c;
+        } else {
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+        }
+    }
+    return std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = std::min(text.find_first_not_of(' '), text.size());
+    const auto last = text.find_last_not_of(' ');
+    return first == text.size() ? std::string_view{} : text.substr(first, last - first + 1);
+}
+
+std::string unquoted(std::string_view text) {
+    if (text.empty() || !quote(text.front())) return std::string(text);
+    std::string out;
+    for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+        out.push_back(text[i]);
+        if (text[i] == text.front() && text[i + 1] == text.front()) ++i;
+    }
+    return out;
+}
+
+// A database's name in a grant is a pattern as of LIKE.
+bool like(std::string_view pattern, std::string_view text) {
+    if (pattern.empty()) return text.empty();
+    if (pattern.front() == '%') {
+        return like(pattern.substr(1), text) || (!text.empty() && like(pattern, text.substr(1)));
+    }
+    if (text.empty()) return false;
+    if (pattern.front() == '_') return like(pattern.substr(1), text.substr(1));
+    if (pattern.front() == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
+    return pattern.front() == text.front() && like(pattern.substr(1), text.substr(1));
+}
+
+}  // namespace
+
+Grants::Grants(std::span<const std::string> lines) {
+    for (std::string_view line : lines) {
+        constexpr std::string_view begin = "GRANT ";
+        const auto on = outside(line, " ON "), to = outside(line, " TO ");
+        if (!line.starts_with(begin) || on == line.npos || to == line.npos || to < on) continue;
+        if (grantee_.empty()) grantee_ = trimmed(line.substr(to + 4, outside(line.substr(to + 4), " ")));
+        auto target = trimmed(line.substr(on + 4, to - on - 4));
+        const auto dot = outside(target, ".");
+        // FUNCTION, PROCEDURE and the like, and PROXY, which names a user.
+        if (dot == target.npos || outside(target, " ") != target.npos) continue;
+        Grant grant{.rights = {}, .database = unquoted(target.substr(0, dot)), .table = unquoted(target.substr(dot + 1))};
+        for (auto rights = line.substr(begin.size(), on - begin.size()); !rights.empty();) {
+            const auto comma = outside(rights, ",");
+            const auto right = trimmed(rights.substr(0, comma));
+            if (right.find('(') == right.npos) grant.rights.emplace(right);
+            rights = comma == rights.npos ? std::string_view{} : rights.substr(comma + 1);
+        }
+        grants_.push_back(std::move(grant));
+    }
+}
+
+bool Grants::allows(std::string_view right, std::string_view database, std::string_view table) const {
+    return std::ranges::any_of(grants_, [&](const Grant& grant) {
+        if (!grant.rights.contains(right) && !grant.rights.contains("ALL PRIVILEGES") && !grant.rights.contains("ALL")) {
+            return false;
+        }
+        if (grant.table != "*") return !table.empty() && grant.table == table && grant.database == database;
+        return grant.database == "*" || like(grant.database, database);
+    });
+}
+
+bool appends_only(std::string_view table) { return table == "events" || table == "event_seals"; }
+
+std::span<const std::string_view> rights_of_serve(std::string_view table) {
+    if (appends_only(table)) return appending;
+    if (table == "schema_migrations") return reading;
+    return all_but_schema;
+}
+
+std::span<const std::string_view> rights_of_migrate() { return changing; }
+std::span<const std::string_view> rights_of_maintain() { return all_but_schema; }
+
+}  // namespace authtickets::cli

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The statements of core/events.
+#pragma once
+
+#include <authtickets/core/events.h>
+
+namespace authtickets::events::store {
+
+void insert(db::Session&, const Stored&);
+std::vector<Stored> of_user(db::Session&, RealmNo, const UserId&, unsigned most);
+
+}  // namespace authtickets::events::store

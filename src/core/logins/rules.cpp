@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Decisions about passwords and locks.
+#include <authtickets/core/logins.h>
+
+#include <algorithm>
+
+#include <authtickets/text/names.h>
+
+namespace authtickets::logins {
+namespace {
+
+constexpr std::size_t most_bytes = 1024;    // PW1; what a hash is never asked to read beyond
+constexpr std::size_t most_points = 256;    // PW1
+constexpr std::size_t added_at_most = 3;    // PW4: a context word with up to so many characters beside it
+
+std::size_t least_points(realms::PasswordPolicy policy) {
+    // X1: the standard's 15 where the password is the only factor.
+    return policy == realms::PasswordPolicy::documented ? 6 : 15;
+}
+
+}  // namespace
+
+Result<void> acceptable(const Secret& password, realms::PasswordPolicy policy, std::span<const std::string> own) {
+    const auto text = password.reveal();
+    const auto points = text::code_points(text);
+    if (text.size() > most_bytes || points > most_points) return refuse(Why::password_too_long, "password");
+    const bool documented = policy == realms::PasswordPolicy::documented;
+    if (points < least_points(policy) || (documented && !text::has_letter_and_digit(text))) {
+        // The documented rule has a documented sentence, which the door knows.
+        return refuse(Why::password_weak, "password",
+                      documented ? "" : "Password must be a minimum of " + std::to_string(least_points(policy)) + " characters");
+    }
+    const auto folded = text::normal_name(text).value_or(std::string(text));
+    for (const auto& word : own) {
+        const auto normal = text::normal_name(word);
+        if (!normal || text::code_points(*normal) < 4) continue;  // "Al" would forbid half of all passwords
+        const bool inside = folded.find(*normal) != std::string::npos;
+        if (inside && text::code_points(folded) <= text::code_points(*normal) + added_at_most) {
+            return refuse(Why::password_context, "password");
+        }
+    }
+    return {};
+}
+
+bool locked(const Login& login, const realms::Settings& settings, Time now) {
+    if (!login.locked_at) return false;
+    return settings.lock_release.count() == 0 || now < *login.locked_at + settings.lock_release;
+}
+
+bool day_spent(const Login& login, const realms::Settings& settings, Time now) {
+    return login.failed_day >= settings.lock_daily && login.failed_day_at && now - *login.failed_day_at < std::chrono::hours(24);
+}
+
+std::uint32_t remaining_attempts(const Login& login, const realms::Settings& settings, Time now) {
+    if (locked(login, settings, now) || day_spent(login, settings, now)) return 0;
+    const auto failed = login.locked_at ? 0 : login.failed;  // a lock that ended by itself took its count along
+    return settings.lock_attempts - std::min(failed, settings.lock_attempts);
+}
+
+}  // namespace authtickets::logins

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Passwords checked by admit, hash, settle; names taken; locks and blocks given and cleared.
+#include <authtickets/core/logins.h>
+
+#include <authtickets/crypto/seal.h>
+#include <authtickets/text/names.h>
+
+#include "core/logins/store.h"
+
+namespace authtickets::logins {
+namespace {
+
+crypto::Place password_place(RealmNo realm, const LoginId& login, const UserId& user) {
+    return {.table = "logins", .column = "password", .realm = realm, .row = login.value, .user = user.value};
+}
+
+// The text that is hashed: NFC, whole (PW2). What is no UTF-8 can match nothing that was ever set.
+Secret normal(const Secret& password) { return Secret(text::nfc(password.reveal()).value_or(std::string(password.reveal()))); }
+
+constexpr std::size_t most_password_bytes = 1024;  // PW1
+
+}  // namespace
+
+// True when the password is the login's; unknown, passwordless and not admitted ones cost the same and are false.
+Result<bool> Logins::matches(const Context& context, const Login* login, const Secret& password, std::optional<std::string>& rehashed) {
+    std::optional<Secret> stored;
+    if (login && !login->sealed_password.empty()) {
+        stored = crypto::unseal(keys_, crypto::Purpose::password, password_place(context.realm, login->id, login->user),
+                                login->sealed_password);
+        if (!stored) throw Fault("a stored password does not open: wrong key file, or a row that was changed");
+    }
+    bool right = false;
+    const auto ran = gate_.run([&] {
+        if (stored) right = crypto::verify_password(password, *stored);
+        else crypto::verify_decoy(password, cost_);
+    });
+    if (!ran) return refuse(ran.error());
+    const bool moved = right && (crypto::needs_rehash(*stored, cost_) || crypto::key_of(login->sealed_password) != keys_.signing(context.now));
+    if (moved) {
+        std::optional<Secret> fresh;
+        // Not worth refusing a right password for: another sign-in will do it.
+        if (gate_.run([&] { fresh = crypto::hash_password(password, cost_); })) rehashed = seal(context, login->id, login->user, *fresh);
+    }
+    return right;
+}
+
+std::string Logins::seal(const Context& context, const LoginId& login, const UserId& user, const Secret& hashed) {
+    return crypto::seal(keys_, crypto::Purpose::password, context.now, rng_, password_place(context.realm, login, user), hashed);
+}
+
+Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms::Settings& settings, std::string_view name,
+                                const Secret& password, std::optional<AccountNo> account) {
+    if (password.size() > most_password_bytes) return refuse(Why::password_too_long, "password");
+    Attempt attempt;
+    attempt.login = store::find(db, context.realm, default_profile, text::normal_name(name).value_or(""), account);
+    const Login* login = attempt.login ? &*attempt.login : nullptr;
+    const bool open = login && !day_spent(*login, settings, context.now);
+    // A name that is not there, or not to be tried, admits the empty id: the same statement, no row.
+    const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
+    attempt.admitted = store::admit(db, context, open ? login->id : LoginId{}, settings.lock_attempts, released);
+    auto right = matches(context, attempt.admitted ? login : nullptr, normal(password), attempt.rehashed);
+    if (!right) {
+        if (attempt.admitted) store::settle_uncounted(db, context, login->id);  // TH7
+        return refuse(right.error());
+    }
+    attempt.matched = *right;
+    return attempt;
+}
+
+bool Logins::settle_right(db::Tx& tx, const Context& context, const Attempt& attempt) {
+    const auto& login = *attempt.login;
+    return attempt.rehashed ? store::settle_right_rehashed(tx, context, login, *attempt.rehashed)
+                            : store::settle_right(tx, context, login);
+}
+
+void Logins::settle_failed(db::Tx& tx, const Context& context, const realms::Settings& settings, const Attempt& attempt) {
+    const bool counts = attempt.admitted && !attempt.matched;
+    const LoginId counted = counts ? attempt.login->id : LoginId{};
+    const UserId user = counts ? attempt.login->user : UserId{};
+    users_.count_failure(tx, context, user);
+    if (store::settle_locking(tx, context, counted, user, settings.lock_attempts, settings.lock_daily)) {
+        events_.write(tx, context, {.name = events::Name::login_locked, .success = false, .reason = "too_many_failures",
+                                    .factor = "password", .user = user});
+        return;
+    }
+    if (attempt.admitted && attempt.matched) store::settle_uncounted(tx, context, attempt.login->id);
+    else store::settle_failed(tx, context, counted);
+}
+
+Result<std::string> Logins::sealed(const Context& context, const LoginId& login, const UserId& user, const Secret& password) {
+    std::optional<Secret> hashed;
+    const auto ran = gate_.run([&] { hashed = crypto::hash_password(normal(password), cost_); });
+    if (!ran) return refuse(ran.error());
+    return seal(context, login, user, *hashed);
+}
+
+Result<LoginId> Logins::add(db::Tx& tx, const Context& context, const LoginId& id, const NewLogin& wanted,
+                            const std::optional<std::string>& sealed_password) {
+    const auto user_name = text::normal_name(wanted.user_name);
+    if (!user_name) return refuse(Why::bad_parameter, "user_name", "must be 1 to 320 characters without control characters");
+    std::vector<std::string> names{*user_name};
+    const auto email = text::normal_email(wanted.email);
+    if (email && *email != *user_name) names.push_back(*email);
+    if (store::take_names(tx, context.realm, default_profile, id, names) != names.size()) {
+        store::give_names_back(tx, context.realm, id);
+        const bool by_email = email && store::name_exists(tx, context.realm, default_profile, *email);
+        return refuse(Why::name_taken, by_email ? "email" : "user_name");
+    }
+    store::insert(tx, context, default_profile, id, wanted, sealed_password);
+    return id;
+}
+
+std::optional<State> Logins::find(db::Session& session, Time now, const realms::Settings& settings, RealmNo realm, std::string_view name) {
+    auto login = store::find(session, realm, default_profile, text::normal_name(name).value_or(""), {});
+    if (!login) return {};
+    const auto remaining = remaining_attempts(*login, settings, now);
+    return State{.login = std::move(*login), .remaining = remaining};
+}
+
+Result<void> Logins::unlock(db::Db& db, const Context& context, std::string_view name) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        const auto login = store::find(tx, context.realm, default_profile, text::normal_name(name).value_or(""), {});
+        if (!login) return refuse(Why::unknown_item, "name");
+        store::unlock(tx, context, login->id);
+        users_.forgive_failures(tx, context, login->user);
+        events_.write(tx, context, {.name = events::Name::login_unlocked, .actor = "command", .user = login->user});
+        if (users_.block(tx, context, login->user, false)) {
+            events_.write(tx, context, {.name = events::Name::user_unblocked, .actor = "command", .user = login->user});
+        }
+        return {};
+    });
+}
+
+Result<void> Logins::block(db::Db& db, const Context& context, std::string_view name) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        const auto login = store::find(tx, context.realm, default_profile, text::normal_name(name).value_or(""), {});
+        if (!login) return refuse(Why::unknown_item, "name");
+        if (users_.block(tx, context, login->user, true)) {
+            events_.write(tx, context, {.name = events::Name::user_blocked, .actor = "command", .user = login->user});
+        }
+        return {};
+    });
+}
+
+}  // namespace authtickets::logins

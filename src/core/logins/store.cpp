@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// SQL of core/logins. admit and the settle statements are the lock (TH1): each is guarded, and its row count tells.
+#include "core/logins/store.h"
+
+#include <authtickets/crypto/seal.h>
+
+#include "core/query_lists.h"
+
+namespace authtickets::logins {
+namespace {
+
+// The login with its user and one account: the one asked for, else the primary one. One statement for known and unknown.
+constexpr db::Query select_login{"logins.find",
+    "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.password_change_required, l.failed, "
+    "l.locked_at, u.blocked_at, l.first_failed_at, l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, "
+    "u.failed_day, u.failed_day_at, m.role, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS
+    " FROM login_names n"
+    " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
+    " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id"
+    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
+    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
+    " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+
+// Admission counts the attempt before anything is compared: right and wrong ones in flight together never pass the limit.
+// A charge older than 30 s was left by a process that died. A lock that has run out by the realm's rule ends here.
+constexpr db::Query admit_attempt{"logins.admit",
+    "UPDATE logins SET in_flight = IF(in_flight_at > ?, in_flight, 0) + 1, in_flight_at = ?, "
+    "failed = IF(locked_at IS NULL, failed, 0), first_failed_at = IF(locked_at IS NULL, first_failed_at, NULL), locked_at = NULL "
+    "WHERE realm_no = ? AND login_id = ? AND "
+    "((locked_at IS NULL AND failed + IF(in_flight_at > ?, in_flight, 0) < ?) OR locked_at <= ?)"};
+
+constexpr db::Query right{"logins.settle_right",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
+    "sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
+constexpr db::Query right_rehashed{"logins.settle_right_rehashed",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
+    "sign_ins = sign_ins + 1, password = ?, password_key_id = ?, password_version = password_version + 1 "
+    "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
+
+// Two statements, so that the row count tells whether this very failure locked.
+constexpr db::Query failed_locking{"logins.settle_locking",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = failed + 1, "
+    "first_failed_at = COALESCE(first_failed_at, ?), locked_at = ? "
+    "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND (failed + 1 >= ? OR "
+    "(SELECT failed_day FROM users WHERE users.realm_no = ? AND users.user_id = ?) >= ?)"};
+constexpr db::Query failed_counted{"logins.settle_failed",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = failed + 1, "
+    "first_failed_at = COALESCE(first_failed_at, ?) WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL"};
+constexpr db::Query uncounted{"logins.settle_uncounted",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0) WHERE realm_no = ? AND login_id = ?"};
+
+// The insert is the verdict: of two registrations of one name, one adds the row.
+constexpr db::Query take_one{"logins.take_name",
+    "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?)"};
+constexpr db::Query take_two{"logins.take_names",
+    "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?), (?, ?, ?, ?)"};
+constexpr db::Query give_back{"logins.give_names_back", "DELETE FROM login_names WHERE realm_no = ? AND login_id = ?"};
+constexpr db::Query select_name{"logins.name_exists",
+    "SELECT 1 FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ?"};
+constexpr db::Query insert_login{"logins.insert",
+    "INSERT INTO logins (realm_no, login_id, user_id, profile_no, user_name, password, password_key_id, password_version, "
+    "password_set_at, password_change_required, failed, in_flight, sign_ins, created_at, updated_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0, 0, 0, ?, ?)"};
+constexpr db::Query unlock_login{"logins.unlock",
+    "UPDATE logins SET failed = 0, first_failed_at = NULL, locked_at = NULL, in_flight = 0, updated_at = ? "
+    "WHERE realm_no = ? AND login_id = ?"};
+constexpr db::Query key_in_use{"logins.key_in_use", "SELECT EXISTS(SELECT 1 FROM logins WHERE password_key_id = ?)"};
+
+constexpr auto charge_life = std::chrono::seconds(30);  // TH1: a stale charge lapses
+
+Login read(db::Row& row) {
+    Login login;
+    row.into(login.id);
+    row.into(login.user);
+    row.into(login.user_name);
+    row.into(login.sealed_password);
+    row.into(login.password_version);
+    row.into(login.password_change_required);
+    row.into(login.failed);
+    row.into(login.locked_at);
+    row.into(login.blocked_at);
+    row.into(login.first_failed_at);
+    row.into(login.last_login_at);
+    row.into(login.password_set_at);
+    row.into(login.created_at);
+    row.into(login.updated_at);
+    row.into(login.epoch);
+    row.into(login.failed_day);
+    row.into(login.failed_day_at);
+    row.into(login.role);
+    if (row.next<bool>()) login.account = accounts::read_account(row);
+    return login;
+}
+
+std::optional<std::uint32_t> key_id(const std::optional<std::string>& sealed) {
+    return sealed ? crypto::key_of(*sealed) : std::nullopt;
+}
+
+}  // namespace
+
+namespace store {
+
+std::optional<Login> find(db::Session& session, RealmNo realm, ProfileNo profile, std::string_view name,
+                          std::optional<AccountNo> account) {
+    return session.one(select_login, read, account, realm, profile, name);
+}
+
+bool admit(db::Db& db, const Context& context, const LoginId& id, unsigned limit, Time released_before) {
+    const Time stale = context.now - charge_life;
+    return db.run(admit_attempt, stale, context.now, context.realm, id, stale, limit, released_before) == 1;
+}
+
+bool settle_right(db::Tx& tx, const Context& context, const Login& login) {
+    return tx.run(right, context.now, context.realm, login.id, login.password_version) == 1;
+}
+
+bool settle_right_rehashed(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed) {
+    return tx.run(right_rehashed, context.now, sealed, crypto::key_of(sealed), context.realm, login.id, login.password_version) == 1;
+}
+
+bool settle_locking(db::Tx& tx, const Context& context, const LoginId& id, const UserId& user, unsigned limit, unsigned daily) {
+    return tx.run(failed_locking, context.now, context.now, context.realm, id, limit, context.realm, user, daily) == 1;
+}
+
+void settle_failed(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(failed_counted, context.now, context.realm, id); }
+
+void settle_uncounted(db::Session& session, const Context& context, const LoginId& id) { session.run(uncounted, context.realm, id); }
+
+unsigned take_names(db::Tx& tx, RealmNo realm, ProfileNo profile, const LoginId& id, const std::vector<std::string>& names) {
+    const auto taken = names.size() == 1 ? tx.run(take_one, realm, profile, names[0], id)
+                                         : tx.run(take_two, realm, profile, names[0], id, realm, profile, names[1], id);
+    return static_cast<unsigned>(taken);
+}
+
+void give_names_back(db::Tx& tx, RealmNo realm, const LoginId& id) { tx.run(give_back, realm, id); }
+
+bool name_exists(db::Session& session, RealmNo realm, ProfileNo profile, std::string_view name) {
+    return session.one(select_name, [](db::Row& row) { return row.next<int>(); }, realm, profile, name).has_value();
+}
+
+void insert(db::Tx& tx, const Context& context, ProfileNo profile, const LoginId& id, const NewLogin& login,
+            const std::optional<std::string>& sealed) {
+    const auto set_at = sealed ? std::optional(context.now) : std::nullopt;
+    tx.run(insert_login, context.realm, id, login.user, profile, login.user_name, sealed, key_id(sealed), set_at,
+           login.password_change_required, context.now, context.now);
+}
+
+bool unlock(db::Tx& tx, const Context& context, const LoginId& id) { return tx.run(unlock_login, context.now, context.realm, id) == 1; }
+
+}  // namespace store
+
+bool names_key(db::Session& session, crypto::KeyId key) {
+    return session.one(key_in_use, [](db::Row& row) { return row.next<bool>(); }, key).value_or(true);
+}
+
+void list_queries(QueryList& out) {
+    out.insert(out.end(), {&select_login, &admit_attempt, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
+                           &take_one, &take_two, &give_back, &select_name, &insert_login, &unlock_login, &key_in_use});
+}
+
+}  // namespace authtickets::logins

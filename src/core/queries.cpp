@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The list of every named statement, gathered from the stores.
+#include <authtickets/core/queries.h>
+
+#include "core/query_lists.h"
+
+namespace authtickets {
+
+std::vector<const db::Query*> all_queries() {
+    QueryList out;
+    accounts::list_queries(out);
+    applications::list_queries(out);
+    events::list_queries(out);
+    logins::list_queries(out);
+    realms::list_queries(out);
+    throttle::list_queries(out);
+    tickets::list_queries(out);
+    users::list_queries(out);
+    return out;
+}
+
+}  // namespace authtickets

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Each store lists its statements here for all_queries().
+#pragma once
+
+#include <vector>
+
+#include <authtickets/db/db.h>
+
+namespace authtickets {
+
+using QueryList = std::vector<const db::Query*>;
+namespace accounts { void list_queries(QueryList&); }
+namespace applications { void list_queries(QueryList&); }
+namespace events { void list_queries(QueryList&); }
+namespace logins { void list_queries(QueryList&); }
+namespace realms { void list_queries(QueryList&); }
+namespace throttle { void list_queries(QueryList&); }
+namespace tickets { void list_queries(QueryList&); }
+namespace users { void list_queries(QueryList&); }
+
+}  // namespace authtickets

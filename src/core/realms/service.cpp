@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Realms as workers and commands use them.
+#include <authtickets/core/realms.h>
+
+#include "core/realms/store.h"
+
+namespace authtickets::realms {
+namespace {
+
+constexpr auto memory = std::chrono::seconds(1);  // how long a request without SQL may believe what was read
+
+bool same(const Site& a, const Site& b) {
+    return a.tenant == b.tenant && a.site == b.site && a.name == b.name && a.domain == b.domain &&
+           a.locale_code == b.locale_code && a.country_code == b.country_code && a.currency_code == b.currency_code;
+}
+
+tl::unexpected<Refusal> taken(std::string field, std::string text) {
+    return refuse(Why::bad_parameter, std::move(field), std::move(text));
+}
+
+}  // namespace
+
+RealmPtr Realms::read(db::Session& session, RealmNo no) {
+    auto realm = store::realm(session, no);
+    if (!realm) throw Fault("no realm " + std::to_string(no.value));
+    realm->sites = store::sites(session, no);
+    for (const auto& [name, value] : store::settings(session, no)) {
+        // A value that this program cannot read (written by a newer one) leaves the default standing.
+        apply_setting(realm->settings, name, value);
+    }
+    return std::make_shared<const Realm>(std::move(*realm));
+}
+
+RealmPtr Realms::get(db::Db& db, Time now, RealmNo no, std::optional<std::uint32_t> version) {
+    auto& kept = kept_[no.value];
+    // A clock that was stepped back makes what was kept look like the future: read again.
+    const bool fresh = kept.realm && kept.read_at <= now && now - kept.read_at < memory;
+    if (kept.realm && version && kept.realm->version == *version) {
+        kept.read_at = now;
+        return kept.realm;
+    }
+    // An older version than the one kept: it was read before the change, by somebody who may believe it a second.
+    if (fresh && (!version || kept.realm->version > *version)) return kept.realm;
+    kept = Kept{.realm = read(db, no), .read_at = now};
+    return kept.realm;
+}
+
+Result<RealmPtr> Realms::add(db::Db& db, const Context& context, const NewRealm& wanted) {
+    if (wanted.name.empty() || wanted.name.size() > 100) return refuse(Why::bad_parameter, "name", "must be 1 to 100 bytes");
+    return db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+        if (const auto there = store::by_name(tx, wanted.name)) {
+            auto realm = read(tx, *there);
+            const auto* site = realm->site(wanted.site.tenant, wanted.site.site);
+            if (!site || !same(*site, wanted.site) || realm->address != wanted.address) {
+                return taken("name", "a realm of this name exists with other values");
+            }
+            return realm;
+        }
+        if (store::owner_of_site(tx, wanted.site.tenant, wanted.site.site)) {
+            return taken("site", "this tenant and site belong to another realm");
+        }
+        Context own = context;
+        own.realm = store::insert_realm(tx, context.now, uuid_v4(rng_), wanted.name, wanted.address);
+        store::insert_profile(tx, context.now, own.realm, ProfileNo{1}, uuid_v4(rng_), "default");
+        store::insert_site(tx, context.now, own.realm, wanted.site);
+        events_.write(tx, own, {.name = events::Name::realm_added, .actor = "command"});
+        return read(tx, own.realm);
+    });
+}
+
+Result<RealmPtr> Realms::add_site(db::Db& db, const Context& context, RealmNo no, const Site& site) {
+    return db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+        if (store::owner_of_site(tx, site.tenant, site.site)) return taken("site", "this tenant and site exist");
+        Context own = context;
+        own.realm = no;
+        store::insert_site(tx, context.now, no, site);
+        store::raise_version(tx, no);
+        events_.write(tx, own, {.name = events::Name::site_added, .actor = "command",
+                                .details = Json::object({{"tenant", std::int64_t{site.tenant}}, {"site", std::int64_t{site.site}}})});
+        return read(tx, no);
+    });
+}
+
+Result<RealmPtr> Realms::set_site(db::Db& db, const Context& context, RealmNo no, const Site& site,
+                                  const std::optional<std::string>& address) {
+    return db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+        const auto before = read(tx, no);
+        const auto* there = before->site(site.tenant, site.site);
+        if (!there) return refuse(Why::unknown_item, "site");
+        if (same(*there, site) && address.value_or(before->address) == before->address) return before;
+        Context own = context;
+        own.realm = no;
+        store::update_site(tx, no, site);
+        if (address) store::set_address(tx, no, *address);
+        store::raise_version(tx, no);
+        events_.write(tx, own, {.name = events::Name::site_changed, .actor = "command",
+                                .details = Json::object({{"tenant", site.tenant}, {"site", site.site}, {"domain", site.domain}})});
+        return read(tx, no);
+    });
+}
+
+Result<void> Realms::set(db::Db& db, const Context& context, RealmNo no, std::string_view name, std::string_view value) {
+    Settings scratch;
+    if (auto error = apply_setting(scratch, name, value)) return refuse(Why::bad_parameter, std::string(name), *error);
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        Context own = context;
+        own.realm = no;
+        store::put_setting(tx, context.now, no, name, value);
+        store::raise_version(tx, no);
+        events_.write(tx, own, {.name = events::Name::setting_changed, .actor = "command",
+                                .details = Json::object({{"name", name}, {"value", value}})});
+        return {};
+    });
+}
+
+std::optional<RealmNo> Realms::find(db::Session& session, std::string_view name) { return store::by_name(session, name); }
+std::vector<RealmNo> Realms::list(db::Session& session) { return store::all(session); }
+std::map<std::string, std::string> Realms::changed_settings(db::Session& session, RealmNo no) {
+    return store::settings(session, no);
+}
+
+}  // namespace authtickets::realms

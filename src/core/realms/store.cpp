@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// SQL of core/realms: realms, sites, settings, password profiles.
+#include "core/realms/store.h"
+
+#include "core/query_lists.h"
+
+namespace authtickets::realms {
+namespace {
+
+constexpr db::Query select_realm{"realms.get",
+    "SELECT realm_no, realm_id, name, address, settings_version FROM realms WHERE realm_no = ?"};
+constexpr db::Query select_sites{"realms.sites",
+    "SELECT tenant_id, site_id, name, domain, locale_code, country_code, currency_code FROM sites "
+    "WHERE realm_no = ? ORDER BY tenant_id, site_id"};
+constexpr db::Query select_settings{"realms.settings", "SELECT name, value FROM settings WHERE realm_no = ? ORDER BY name"};
+constexpr db::Query select_by_name{"realms.by_name", "SELECT realm_no FROM realms WHERE name = ?"};
+constexpr db::Query select_all{"realms.all", "SELECT realm_no FROM realms ORDER BY realm_no"};
+constexpr db::Query select_site_owner{"realms.site_owner", "SELECT realm_no FROM sites WHERE tenant_id = ? AND site_id = ?"};
+
+constexpr db::Query insert_realm_row{"realms.insert",
+    "INSERT INTO realms (realm_id, name, address, settings_version, created_at) VALUES (?, ?, ?, 1, ?)"};
+constexpr db::Query last_number{"realms.last_number", "SELECT LAST_INSERT_ID()"};
+constexpr db::Query insert_profile_row{"realms.insert_profile",
+    "INSERT INTO password_profiles (realm_no, profile_no, profile_id, name, created_at) VALUES (?, ?, ?, ?, ?)"};
+constexpr db::Query insert_site_row{"realms.insert_site",
+    "INSERT INTO sites (realm_no, tenant_id, site_id, name, domain, locale_code, country_code, currency_code, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query update_site_row{"realms.update_site",
+    "UPDATE sites SET name = ?, domain = ?, locale_code = ?, country_code = ?, currency_code = ? "
+    "WHERE realm_no = ? AND tenant_id = ? AND site_id = ?"};
+constexpr db::Query set_address_of{"realms.set_address", "UPDATE realms SET address = ? WHERE realm_no = ?"};
+constexpr db::Query put_setting_row{"realms.put_setting",
+    "INSERT INTO settings (realm_no, name, value, updated_at) VALUES (?, ?, ?, ?) "
+    "ON DUPLICATE KEY UPDATE value = VALUES(value), updated_at = VALUES(updated_at)"};
+constexpr db::Query raise_version_of{"realms.raise_version",
+    "UPDATE realms SET settings_version = settings_version + 1 WHERE realm_no = ?"};
+
+RealmNo read_no(db::Row& row) { return row.next<RealmNo>(); }
+
+}  // namespace
+
+namespace store {
+
+std::optional<Realm> realm(db::Session& session, RealmNo no) {
+    return session.one(select_realm, [](db::Row& row) {
+        Realm realm;
+        row.into(realm.no);
+        row.into(realm.id);
+        row.into(realm.name);
+        row.into(realm.address);
+        row.into(realm.version);
+        return realm;
+    }, no);
+}
+
+std::vector<Site> sites(db::Session& session, RealmNo no) {
+    return session.all(select_sites, [](db::Row& row) {
+        Site site;
+        row.into(site.tenant);
+        row.into(site.site);
+        row.into(site.name);
+        row.into(site.domain);
+        row.into(site.locale_code);
+        row.into(site.country_code);
+        row.into(site.currency_code);
+        return site;
+    }, no);
+}
+
+std::map<std::string, std::string> settings(db::Session& session, RealmNo no) {
+    std::map<std::string, std::string> out;
+    session.all(select_settings, [&](db::Row& row) {
+        auto name = row.next<std::string>();
+        out[std::move(name)] = row.next<std::string>();
+        return 0;
+    }, no);
+    return out;
+}
+
+std::optional<RealmNo> by_name(db::Session& session, std::string_view name) { return session.one(select_by_name, read_no, name); }
+
+std::vector<RealmNo> all(db::Session& session) { return session.all(select_all, read_no); }
+
+std::optional<RealmNo> owner_of_site(db::Session& session, std::uint32_t tenant, std::uint32_t site) {
+    return session.one(select_site_owner, read_no, tenant, site);
+}
+
+RealmNo insert_realm(db::Tx& tx, Time now, const Uuid& id, std::string_view name, std::string_view address) {
+    tx.run(insert_realm_row, id, name, address, now);
+    return tx.one(last_number, read_no).value();
+}
+
+void insert_profile(db::Tx& tx, Time now, RealmNo realm, ProfileNo no, const Uuid& id, std::string_view name) {
+    tx.run(insert_profile_row, realm, no, id, name, now);
+}
+
+void insert_site(db::Tx& tx, Time now, RealmNo realm, const Site& site) {
+    tx.run(insert_site_row, realm, site.tenant, site.site, site.name, site.domain, site.locale_code, site.country_code,
+           site.currency_code, now);
+}
+
+void update_site(db::Tx& tx, RealmNo realm, const Site& site) {
+    tx.run(update_site_row, site.name, site.domain, site.locale_code, site.country_code, site.currency_code, realm, site.tenant,
+           site.site);
+}
+
+void set_address(db::Tx& tx, RealmNo realm, std::string_view address) { tx.run(set_address_of, address, realm); }
+
+void put_setting(db::Tx& tx, Time now, RealmNo realm, std::string_view name, std::string_view value) {
+    tx.run(put_setting_row, realm, name, value, now);
+}
+
+void raise_version(db::Tx& tx, RealmNo realm) { tx.run(raise_version_of, realm); }
+
+}  // namespace store
+
+void list_queries(QueryList& out) {
+    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_all, &select_site_owner,
+                           &insert_realm_row, &last_number, &insert_profile_row, &insert_site_row, &update_site_row, &set_address_of, &put_setting_row,
+                           &raise_version_of});
+}
+
+}  // namespace authtickets::realms

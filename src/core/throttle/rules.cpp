@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// Budgets and addresses, the pure part.
+#include <authtickets/core/throttle.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include <authtickets/base/fault.h>
+
+namespace authtickets::throttle {
+namespace {
+
+constexpr std::string_view mapped_prefix("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+
+// 16 bytes, IPv4 as IPv4-mapped IPv6; none when it is no address.
+std::optional<std::string> address_bytes(std::string_view text) {
+    const std::string address(text);
+    if (address.find('\0') != address.npos) return {};  // what follows would not be looked at
+    unsigned char bytes[16];
+    if (inet_pton(AF_INET, address.c_str(), bytes) == 1) {
+        return std::string(mapped_prefix) + std::string(reinterpret_cast<const char*>(bytes), 4);
+    }
+    if (inet_pton(AF_INET6, address.c_str(), bytes) == 1) return std::string(reinterpret_cast<const char*>(bytes), 16);
+    return {};
+}
+
+bool same_bits(std::string_view a, std::string_view b, unsigned bits) {
+    const unsigned whole = bits / 8, rest = bits % 8;
+    if (a.substr(0, whole) != b.substr(0, whole)) return false;
+    if (rest == 0) return true;
+    const auto mask = static_cast<unsigned char>(0xff << (8 - rest));
+    return ((static_cast<unsigned char>(a[whole]) ^ static_cast<unsigned char>(b[whole])) & mask) == 0;
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+}  // namespace
+
+Time latest_arrival(Time now, Rate rate) { return now + rate.interval * (rate.burst - 1); }
+
+Seconds wait(Time arrival, Time now, Rate rate) {
+    const auto left = arrival - latest_arrival(now, rate);
+    return std::max(Seconds(1), std::chrono::ceil<Seconds>(left));
+}
+
+std::string address_block(std::string_view address) {
+    const auto bytes = address_bytes(address);
+    if (!bytes) return std::string(address);
+    return bytes->starts_with(mapped_prefix) ? *bytes : bytes->substr(0, 8);
+}
+
+TrustedProxies::TrustedProxies(const std::vector<std::string>& list) {
+    for (const auto& item : list) {
+        const auto slash = item.find('/');
+        const auto bytes = address_bytes(item.substr(0, slash));
+        unsigned bits = 128;
+        bool good = bytes.has_value();
+        if (good && slash != std::string::npos) {
+            const unsigned offset = item.find(':') == std::string::npos ? 96 : 0;  // an IPv4 block counts from the mapped prefix
+            const char* end = item.data() + item.size();
+            const auto [stop, error] = std::from_chars(item.data() + slash + 1, end, bits);
+            good = error == std::errc{} && stop == end && bits <= 128 - offset;
+            bits += offset;
+        }
+        if (!good) throw BadConfiguration("trusted_proxies: " + item + " is no address and no block of addresses such as 10.0.0.0/8");
+        blocks_.push_back({*bytes, bits});
+    }
+}
+
+bool TrustedProxies::trusts(std::string_view address) const {
+    const auto bytes = address_bytes(address);
+    return bytes && std::any_of(blocks_.begin(), blocks_.end(),
+                                [&](const Block& block) { return same_bits(block.bytes, *bytes, block.bits); });
+}
+
+ClientAddress TrustedProxies::client(std::string_view peer, std::string_view forwarded_for) const {
+    const ClientAddress itself{.address = std::string(peer), .forwarded = false};
+    if (forwarded_for.empty() || !trusts(peer)) return itself;
+    std::string_view rest = forwarded_for;
+    std::optional<std::string> nearest;
+    while (true) {  // right to left, to the first address that is none of ours
+        const auto comma = rest.rfind(',');
+        const auto item = trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
+        if (!address_bytes(item)) return itself;  // malformed: the peer is all that is known
+        if (!trusts(item)) return {.address = std::string(item), .forwarded = true};
+        if (comma == std::string_view::npos) return itself;  // trusted to the end: nobody outside is named
+        rest = rest.substr(0, comma);
+    }
+}
+
+}  // namespace authtickets::throttle

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Tickets: issue, check, refresh with grace and reuse, anonymous, end (security TK1-TK7).
+#include <authtickets/core/tickets.h>
+
+#include <algorithm>
+
+#include "core/tickets/store.h"
+
+namespace authtickets::tickets {
+namespace {
+
+using crypto::Token;
+using crypto::TokenKind;
+
+bool anonymous_kind(TokenKind kind) { return kind == TokenKind::anonymous_access || kind == TokenKind::anonymous_refresh; }
+
+}  // namespace
+
+Issued Tickets::with_tokens(const Context& context, Ticket ticket) {
+    const auto token = [&](TokenKind kind, Time expires_at) {
+        return Secret(crypto::write_token(keys_, context.now,
+                                          {.kind = kind, .realm = ticket.realm, .id = ticket.id.value,
+                                           .generation = ticket.generation, .expires_at = expires_at}));
+    };
+    const Time access = access_expires(ticket), refresh = refresh_expires(ticket);
+    return {.ticket = std::move(ticket), .access = token(TokenKind::ticket_access, access),
+            .refresh = token(TokenKind::ticket_refresh, refresh), .access_expires_at = access, .refresh_expires_at = refresh};
+}
+
+Issued Tickets::issue(db::Tx& tx, const Context& context, Ticket ticket) {
+    ticket.realm = context.realm;
+    ticket.id = TicketId{uuid_v7(context.now, rng_)};
+    ticket.door = context.door;
+    ticket.application = context.application;
+    ticket.created_at = ticket.rotated_at = context.now;
+    ticket.address = context.address;
+    ticket.browser = context.browser;
+    ticket.user_epoch = ticket.epoch;
+    if (ticket.anonymous && !store::claim_anonymous(tx, ticket, *ticket.anonymous)) ticket.anonymous.reset();
+    store::insert(tx, ticket);
+    return with_tokens(context, std::move(ticket));
+}
+
+// A good MAC whose row is missing or behind may have met a primary that has not caught up: read once more causally.
+std::optional<Ticket> Tickets::read(db::Db& db, RealmNo realm, const Token& token) {
+    auto ticket = store::get(db, realm, TicketId{token.id});
+    if (ticket && ticket->generation >= token.generation) return ticket;
+    if (auto again = store::get_causally(db, realm, TicketId{token.id})) return again;
+    return ticket;
+}
+
+Result<Shopper> Tickets::check(db::Db& db, const Context& context, std::string_view access_token) {
+    const auto token = crypto::read_token(keys_, access_token);
+    if (!token || token->realm != context.realm || context.now >= token->expires_at) return refuse(Why::ticket_invalid);
+    if (token->kind == TokenKind::anonymous_access) return Shopper{.anonymous = token->user, .expires_at = token->expires_at};
+    if (token->kind != TokenKind::ticket_access) return refuse(Why::ticket_invalid);
+    auto ticket = read(db, context.realm, *token);
+    if (!ticket || judge_access(*ticket, token->generation, context.now) != Verdict::good) return refuse(Why::ticket_invalid);
+    return Shopper{.ticket = std::move(ticket), .expires_at = token->expires_at};
+}
+
+Result<Token> Tickets::read_refresh(const Context& context, const Secret& text) {
+    auto token = crypto::read_token(keys_, text.reveal());
+    const bool kind = token && (token->kind == TokenKind::ticket_refresh || token->kind == TokenKind::anonymous_refresh);
+    if (!kind || token->realm != context.realm || context.now >= token->expires_at) return refuse(Why::unknown_item, "refreshToken");
+    return *token;
+}
+
+Result<Issued> Tickets::refresh(db::Db& db, const Context& context, const realms::Realm& realm, const Token& token,
+                                std::optional<AccountNo> account) {
+    const Seconds grace = realm.settings.refresh_grace;
+    const auto judge = [&](const std::optional<Ticket>& ticket) {
+        return ticket ? judge_refresh(*ticket, token.generation, context.application, context.now, grace) : Verdict::refused;
+    };
+    auto ticket = read(db, context.realm, token);
+    if (judge(ticket) == Verdict::refused) return refuse(Why::unknown_item, "refreshToken");
+    if (account && account != ticket->account_no && judge(ticket) == Verdict::good) {
+        return moved(db, context, realm, std::move(*ticket), *account);
+    }
+    // From here on the row decides, not what was read: of two callers with one token, one rotates, the other
+    // reads the row again under its lock and is judged by what it says then.
+    return db.transact([&](db::Tx& tx) -> Result<Issued> {
+        const auto event = [&](events::Name name, bool success) {
+            events_.write(tx, context, {.name = name, .success = success, .actor = "user", .user = ticket->user,
+                                        .account = ticket->account_no.value_or(AccountNo{}), .ticket = ticket->id});
+        };
+        if (store::rotate(tx, *ticket, token.generation, context.now)) {
+            Ticket next = *ticket;
+            next.generation = token.generation + 1;
+            next.rotated_at = context.now;
+            event(events::Name::ticket_refreshed, true);
+            return with_tokens(context, std::move(next));
+        }
+        auto now_there = store::get_locked(tx, context.realm, ticket->id);
+        switch (judge(now_there)) {
+            case Verdict::grace:
+                event(events::Name::refresh_grace, true);
+                return with_tokens(context, std::move(*now_there));
+            case Verdict::reuse:
+                store::end(tx, context.realm, ticket->id, End::reuse, context.now);
+                event(events::Name::refresh_reuse, false);
+                break;
+            case Verdict::good:  // unreachable: the row is locked and the guard just failed on it
+            case Verdict::refused: break;
+        }
+        return refuse(Why::unknown_item, "refreshToken");
+    });
+}
+
+// Another account of the same user: a ticket of its own; the one it grew from ends (docs/decisions.md).
+Result<Issued> Tickets::moved(db::Db& db, const Context& context, const realms::Realm& realm, Ticket from, AccountNo to) {
+    return db.transact([&](db::Tx& tx) -> Result<Issued> {
+        auto account = accounts_.get(tx, context.realm, to, from.user);
+        if (!account || !account->active) return refuse(Why::forbidden, "accountId");
+        if (!store::replace(tx, context.realm, from.id, from.generation, context.now)) {
+            return refuse(Why::unknown_item, "refreshToken");
+        }
+        Ticket next{.state = from.state, .user = from.user, .account_no = to, .login = from.login, .epoch = from.epoch,
+                    .lifetimes = lifetimes(realm.settings, context.now, from.lifetimes.access, from.lifetimes.refresh),
+                    .password_at = from.password_at, .account = *account};
+        next.lifetimes.ends_at = from.lifetimes.ends_at;
+        auto issued = issue(tx, context, std::move(next));
+        events_.write(tx, context, {.name = events::Name::ticket_refreshed, .reason = "moved", .actor = "user", .user = from.user,
+                                    .account = to, .ticket = issued.ticket.id});
+        return issued;
+    });
+}
+
+Anonymous Tickets::anonymous_tokens(const Context& context, const realms::Settings& settings, UserId user, const Uuid& session) {
+    const Time ends_at = time_of(session) + settings.anonymous_life;
+    const Time access = std::min<Time>(context.now + settings.access_life, ends_at);
+    const auto token = [&](TokenKind kind, Time expires_at) {
+        return Secret(crypto::write_token(keys_, context.now, {.kind = kind, .realm = context.realm, .id = session,
+                                                               .expires_at = expires_at, .user = user,
+                                                               .application = context.application}));
+    };
+    return {.user = user, .session = session, .application = context.application,
+            .access = token(TokenKind::anonymous_access, access), .refresh = token(TokenKind::anonymous_refresh, ends_at),
+            .access_expires_at = access, .refresh_expires_at = ends_at};
+}
+
+Anonymous Tickets::anonymous(const Context& context, const realms::Settings& settings) {
+    return anonymous_tokens(context, settings, UserId{uuid_v4(rng_)}, uuid_v7(context.now, rng_));
+}
+
+Result<Anonymous> Tickets::refresh_anonymous(const Context& context, const realms::Settings& settings, const Token& token) {
+    if (!anonymous_kind(token.kind) || token.application != context.application) return refuse(Why::unknown_item, "refreshToken");
+    // The realm may have shortened the life since the token was made.
+    if (context.now >= time_of(token.id) + settings.anonymous_life) return refuse(Why::unknown_item, "refreshToken");
+    return anonymous_tokens(context, settings, token.user, token.id);
+}
+
+std::optional<UserId> Tickets::anonymous_of(const Context& context, std::string_view access_token) {
+    const auto token = crypto::read_token(keys_, access_token);
+    const bool live = token && token->kind == TokenKind::anonymous_access && token->realm == context.realm &&
+                      context.now < token->expires_at;
+    return live ? std::optional(token->user) : std::nullopt;
+}
+
+Result<void> Tickets::end(db::Db& db, const Context& context, const TicketId& id, End reason) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        if (!store::end(tx, context.realm, id, reason, context.now)) return refuse(Why::unknown_item);
+        events_.write(tx, context, {.name = events::Name::ticket_ended, .ticket = id});
+        return {};
+    });
+}
+
+}  // namespace authtickets::tickets

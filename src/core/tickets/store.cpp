@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// SQL of core/tickets. Each change that must happen once is one guarded statement whose row count is the verdict.
+#include "core/tickets/store.h"
+
+#include <algorithm>
+
+#include "core/query_lists.h"
+
+namespace authtickets::tickets {
+namespace {
+
+constexpr db::Query insert_ticket{"tickets.insert",
+    "INSERT INTO tickets (realm_no, ticket_id, state, door, user_id, account_no, login_id, application_no, epoch, generation, "
+    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, address, browser, anonymous_id, "
+    "end_reason, dead_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"};
+
+// The insert is the verdict: of two sign-ins that name one anonymous id, one adds a row.
+constexpr db::Query claim{"tickets.claim_anonymous",
+    "INSERT IGNORE INTO anonymous_claims (realm_no, anonymous_id, ticket_id, claimed_at, dead_at) VALUES (?, ?, ?, ?, ?)"};
+
+// Everything a check needs in one primary-key read; the account is outer-joined for tickets without one.
+#define SELECT_TICKET                                                                                                  \
+    "SELECT t.realm_no, t.ticket_id, t.state, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
+    "t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, "           \
+    "t.password_at, t.address, t.browser, t.anonymous_id, t.ended_at, u.epoch, u.blocked_at IS NOT NULL, "             \
+    "m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS             \
+    " FROM tickets t"                                                                                                  \
+    " JOIN realms r ON r.realm_no = t.realm_no"                                                                        \
+    " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"                                               \
+    " LEFT JOIN memberships m ON m.realm_no = t.realm_no AND m.user_id = t.user_id AND m.account_no = t.account_no"    \
+    " LEFT JOIN accounts a ON a.realm_no = t.realm_no AND a.account_no = t.account_no"                                 \
+    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"                                       \
+    " WHERE t.realm_no = ? AND t.ticket_id = ?"
+constexpr db::Query select_ticket{"tickets.get", SELECT_TICKET};
+constexpr db::Query select_ticket_locked{"tickets.get_locked", SELECT_TICKET " FOR UPDATE"};
+#undef SELECT_TICKET
+
+constexpr db::Query rotate_ticket{"tickets.rotate",
+    "UPDATE tickets SET generation = generation + 1, rotated_at = ?, dead_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND ended_at IS NULL"};
+
+constexpr db::Query end_ticket{"tickets.end",
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? WHERE realm_no = ? AND ticket_id = ? AND ended_at IS NULL"};
+
+constexpr db::Query replace_ticket{"tickets.replace",
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND ended_at IS NULL"};
+
+Ticket read(db::Row& row) {
+    Ticket ticket;
+    row.into(ticket.realm);
+    row.into(ticket.id);
+    row.into(ticket.state);
+    row.into(ticket.door);
+    row.into(ticket.user);
+    row.into(ticket.account_no);
+    row.into(ticket.login);
+    row.into(ticket.application);
+    row.into(ticket.epoch);
+    row.into(ticket.generation);
+    row.into(ticket.min_generation);
+    row.into(ticket.created_at);
+    row.into(ticket.rotated_at);
+    row.into(ticket.lifetimes.access);
+    row.into(ticket.lifetimes.refresh);
+    row.into(ticket.lifetimes.ends_at);
+    row.into(ticket.password_at);
+    row.into(ticket.address);
+    row.into(ticket.browser);
+    row.into(ticket.anonymous);
+    row.into(ticket.ended_at);
+    row.into(ticket.user_epoch);
+    row.into(ticket.user_blocked);
+    row.into(ticket.member);
+    row.into(ticket.realm_version);
+    if (row.next<bool>()) ticket.account = accounts::read_account(row);
+    return ticket;
+}
+
+Time dead_at(const Ticket& ticket, Time rotated_at) {
+    return std::min<Time>(rotated_at + std::max(ticket.lifetimes.access, ticket.lifetimes.refresh), ticket.lifetimes.ends_at);
+}
+
+}  // namespace
+
+namespace store {
+
+void insert(db::Tx& tx, const Ticket& ticket) {
+    tx.run(insert_ticket, ticket.realm, ticket.id, ticket.state, ticket.door, ticket.user, ticket.account_no, ticket.login,
+           ticket.application, ticket.epoch, ticket.generation, ticket.min_generation, ticket.created_at, ticket.rotated_at,
+           ticket.lifetimes.access, ticket.lifetimes.refresh, ticket.lifetimes.ends_at, ticket.password_at, ticket.address,
+           ticket.browser, ticket.anonymous, dead_at(ticket, ticket.rotated_at));
+}
+
+bool claim_anonymous(db::Tx& tx, const Ticket& ticket, const UserId& anonymous) {
+    // The claim outlives every token that could make it again.
+    constexpr auto kept = std::chrono::days(31);
+    return tx.run(claim, ticket.realm, anonymous, ticket.id, ticket.created_at, ticket.created_at + kept) == 1;
+}
+
+std::optional<Ticket> get(db::Session& session, RealmNo realm, const TicketId& id) {
+    return session.one(select_ticket, read, realm, id);
+}
+
+std::optional<Ticket> get_causally(db::Session& session, RealmNo realm, const TicketId& id) {
+    return session.one_causally(select_ticket, read, realm, id);
+}
+
+std::optional<Ticket> get_locked(db::Tx& tx, RealmNo realm, const TicketId& id) {
+    return tx.one(select_ticket_locked, read, realm, id);
+}
+
+bool rotate(db::Tx& tx, const Ticket& ticket, std::uint32_t from_generation, Time now) {
+    return tx.run(rotate_ticket, now, dead_at(ticket, now), ticket.realm, ticket.id, from_generation) == 1;
+}
+
+bool end(db::Session& session, RealmNo realm, const TicketId& id, End reason, Time now) {
+    return session.run(end_ticket, now, reason, now, realm, id) == 1;
+}
+
+bool replace(db::Tx& tx, RealmNo realm, const TicketId& id, std::uint32_t generation, Time now) {
+    return tx.run(replace_ticket, now, End::replaced, now, realm, id, generation) == 1;
+}
+
+}  // namespace store
+
+void list_queries(QueryList& out) {
+    out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
+                           &replace_ticket});
+}
+
+}  // namespace authtickets::tickets

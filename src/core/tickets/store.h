@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// The statements of core/tickets.
+#pragma once
+
+#include <authtickets/core/tickets.h>
+
+namespace authtickets::tickets::store {
+
+void insert(db::Tx&, const Ticket&);
+bool claim_anonymous(db::Tx&, const Ticket&, const UserId& anonymous);  // true: this ticket is the first
+std::optional<Ticket> get(db::Session&, RealmNo, const TicketId&);       // with user, account, login, realm
+std::optional<Ticket> get_causally(db::Session&, RealmNo, const TicketId&);
+std::optional<Ticket> get_locked(db::Tx&, RealmNo, const TicketId&);
+bool rotate(db::Tx&, const Ticket&, std::uint32_t from_generation, Time now);  // the guarded statement of refresh
+bool end(db::Session&, RealmNo, const TicketId&, End, Time now);
+bool replace(db::Tx&, RealmNo, const TicketId&, std::uint32_t generation, Time now);
+
+}  // namespace authtickets::tickets::store

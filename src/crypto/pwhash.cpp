@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// Argon2 strings (PW8, PW9, docs/security.md). libsodium computes; how much it may compute is judged here
+// first, from the string itself, because a foreign string can ask for gigabytes.
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+
+#include <authtickets/base/config.h>
+#include <authtickets/base/fault.h>
+#include <authtickets/crypto/pwhash.h>
+
+namespace authtickets::crypto {
+namespace {
+
+constexpr std::uint32_t most_memory_kib = 128 * 1024, most_passes = 16, most_lanes = 4;
+
+struct Parsed {
+    bool argon2id{};
+    std::uint32_t memory_kib{}, passes{}, lanes{};
+    std::size_t salt{}, tag{};  // bytes
+};
+
+class Reader {
+  public:
+    explicit Reader(std::string_view text) : text_(text) {}
+
+    bool take(std::string_view wanted) {
+        if (!text_.starts_with(wanted)) return false;
+        text_.remove_prefix(wanted.size());
+        return true;
+    }
+    // A decimal number without leading zeros.
+    bool number(std::uint32_t& into) {
+        if (text_.empty() || text_.front() == '0') return false;
+        const auto [stop, fault] = std::from_chars(text_.data(), text_.data() + text_.size(), into);
+        if (fault != std::errc{}) return false;
+        text_.remove_prefix(static_cast<std::size_t>(stop - text_.data()));
+        return true;
+    }
+    // Base64 without padding up to `$` or the end; its size in bytes.
+    bool data(std::size_t least, std::size_t most, std::size_t& size) {
+        const auto part = text_.substr(0, text_.find('$'));
+        std::array<std::uint8_t, 64> buffer;
+        const char* end = nullptr;
+        if (sodium_base642bin(buffer.data(), buffer.size(), part.data(), part.size(), nullptr, &size, &end,
+                              sodium_base64_VARIANT_ORIGINAL_NO_PADDING)
+                != 0
+            || end != part.data() + part.size() || size < least || size > most) {
+            return false;
+        }
+        text_.remove_prefix(part.size());
+        return true;
+    }
+    bool at_end() const { return text_.empty(); }
+
+  private:
+    std::string_view text_;
+};
+
+// Only strings whose work is within bounds.
+std::optional<Parsed> parse(std::string_view text) {
+    if (text.size() >= crypto_pwhash_STRBYTES) return std::nullopt;
+    Parsed out;
+    Reader in(text);
+    out.argon2id = in.take("$argon2id$");
+    if (!out.argon2id && !in.take("$argon2i$")) return std::nullopt;
+    const bool readable = in.take("v=19$m=") && in.number(out.memory_kib) && in.take(",t=")
+                          && in.number(out.passes) && in.take(",p=") && in.number(out.lanes) && in.take("$")
+                          && in.data(8, 64, out.salt) && in.take("$") && in.data(16, 64, out.tag)
+                          && in.at_end();
+    if (!readable || out.memory_kib > most_memory_kib || out.passes > most_passes || out.lanes > most_lanes
+        || out.memory_kib < 8 * out.lanes) {
+        return std::nullopt;
+    }
+    return out;
+}
+
+}  // namespace
+
+bool strong_enough(HashCost cost) { return hash_costs_enough(cost.memory_kib, cost.passes); }
+
+Secret hash_password(const Secret& password, HashCost cost) {
+    std::array<char, crypto_pwhash_STRBYTES> out{};
+    const auto text = password.reveal();
+    if (crypto_pwhash_str_alg(out.data(), text.data(), text.size(), cost.passes,
+                              std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13)
+        != 0) {
+        throw Unavailable("a password cannot be hashed: not enough memory, or a cost that cannot be met");
+    }
+    Secret hashed{std::string_view(out.data())};
+    sodium_memzero(out.data(), out.size());
+    return hashed;
+}
+
+bool verify_password(const Secret& password, const Secret& stored) {
+    if (!parse(stored.reveal())) return false;
+    std::string terminated(stored.reveal());
+    const auto text = password.reveal();
+    errno = 0;
+    const bool match = crypto_pwhash_str_verify(terminated.c_str(), text.data(), text.size()) == 0;
+    const bool no_memory = !match && errno == ENOMEM;
+    wipe(terminated);
+    // Our want of memory is not a wrong password and must not count as one (TH7).
+    if (no_memory) throw Unavailable("a password cannot be verified: not enough memory");
+    return match;
+}
+
+void verify_decoy(const Secret& password, HashCost cost) {
+    // A string like every stored one; no password leads to its tag of zeros.
+    const auto stored = "$argon2id$v=19$m=" + std::to_string(cost.memory_kib)
+                        + ",t=" + std::to_string(cost.passes) + ",p=1$" + std::string(22, 'A') + "$"
+                        + std::string(43, 'A');
+    (void)verify_password(password, Secret(std::string_view(stored)));
+}
+
+bool needs_rehash(const Secret& stored, HashCost cost) {
+    const auto found = parse(stored.reveal());
+    return !found || !found->argon2id || found->memory_kib != cost.memory_kib || found->passes != cost.passes
+           || found->lanes != 1 || found->salt != crypto_pwhash_SALTBYTES || found->tag != 32;
+}
+
+}  // namespace authtickets::crypto

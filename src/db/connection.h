@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// One connection: how it is opened, its prepared statements, its text statements. The connector
+// (MySQL Connector/C++ 1.1) is met in connection.cpp only. Everything here throws Failure.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <authtickets/db/db.h>
+
+#include "failure.h"
+
+namespace sql {
+class Connection;
+class PreparedStatement;
+class Statement;
+}  // namespace sql
+
+namespace authtickets::db {
+
+struct Target {
+    std::string host, socket, database;
+    int port{};
+    DatabaseUser login;
+    int connect_seconds{};
+    int answer_seconds{};  // 0: waits as long as it takes
+};
+
+struct Db::Connection {
+    Connection(const Target&, Clock&);
+    ~Connection();
+    Connection(const Connection&) = delete;
+
+    std::uint64_t change(const Query&, const std::vector<Param>&);
+    void select(const Query&, const std::vector<Param>&, bool causally, const std::function<bool(Row&)>& each);
+    void execute(std::string_view sql);
+    bool alive();  // asks the server
+
+    const Server& server() const { return server_; }
+
+private:
+    using Prepared = std::unordered_map<const Query*, std::unique_ptr<sql::PreparedStatement>>;
+
+    void set_session();
+    void ask_server(Clock&);
+    sql::PreparedStatement& prepared(const Query&, bool causally);
+
+    std::unique_ptr<sql::Connection> link_;  // goes last, after its statements
+    std::unique_ptr<sql::Statement> plain_;
+    Prepared prepared_, causal_;
+    Server server_;
+};
+
+}  // namespace authtickets::db

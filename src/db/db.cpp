@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+// When a statement or a transaction runs again, and what the caller is told. It may run again only where it
+// certainly left nothing behind: D40 to D44 (docs/decisions.md).
+#include <authtickets/db/db.h>
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include <authtickets/db/schema.h>
+
+#include "connection.h"
+#include "failure.h"
+
+namespace authtickets::db {
+
+namespace {
+
+constexpr int attempts = 5;                           // D44
+constexpr auto slow = std::chrono::milliseconds(500);
+constexpr auto clock_tolerance_ms = 2000;             // D55
+// An idle connection may have been closed by the server or a firewall. Asking costs one round trip.
+constexpr auto idle = std::chrono::seconds(10);
+
+Target target_of(const Config& config, Rights rights) {
+    const auto& own = rights == Rights::serve ? config.serve : rights == Rights::maintain ? config.maintain : config.migrate;
+    const auto seconds = static_cast<int>(config.database_timeout.count());
+    return {.host = config.database_host,
+            .socket = config.database_socket,
+            .database = config.database_name,
+            .port = config.database_port,
+            .login = own.user.empty() ? config.serve : own,
+            .connect_seconds = seconds,
+            // A change of the schema may take hours on a large table.
+            .answer_seconds = rights == Rights::migrate ? 0 : seconds};
+}
+
+}  // namespace
+
+struct Db::Impl {
+    Impl(const Config& config, Rights rights, Clock& its_clock, Log& its_log)
+        : target(target_of(config, rights)), clock(its_clock), log(its_log) {}
+
+    Target target;
+    Clock& clock;
+    Log& log;
+    std::unique_ptr<Connection> connection;
+    std::chrono::milliseconds used_at{};
+    std::uint64_t statements = 0;
+    bool in_transaction = false;
+    std::optional<Failure> doom;  // why the transaction cannot be committed any more
+
+    Connection& connected();
+    template <class Statement>
+    auto timed(std::string_view name, Statement&& statement);
+    template <class Statement>
+    auto outside(std::string_view name, bool harmless, Statement&& statement);
+    template <class Statement>
+    auto inside(std::string_view name, Statement&& statement);
+
+    std::optional<Failure> attempt(Db&, const std::function<void(Tx&)>& work);
+    void begin();
+    std::optional<Failure> commit();
+    void abandon();
+    void retrying(std::string_view name, const Failure&, int tries);
+};
+
+Db::Connection& Db::Impl::connected() {
+    if (connection && steady_now() - used_at > idle && !connection->alive()) connection.reset();
+    if (!connection) {
+        connection = std::make_unique<Connection>(target, clock);
+        const auto ahead = connection->server().clock_ahead_ms;
+        if (ahead > clock_tolerance_ms || ahead < -clock_tolerance_ms) log.warn("db.clock", {{"ahead_ms", ahead}});
+    }
+    used_at = steady_now();
+    return *connection;
+}
+
+template <class Statement>
+auto Db::Impl::timed(std::string_view name, Statement&& statement) {
+    ++statements;
+    struct Watch {
+        Impl& impl;
+        std::string_view name;
+        std::chrono::milliseconds begun = steady_now();
+        ~Watch() {
+            impl.used_at = steady_now();
+            const auto took = impl.used_at - begun;
+            if (took > slow) impl.log.warn("db.slow", {{"query", name}, {"ms", std::int64_t{took.count()}}});
+        }
+    } const watch{*this, name};
+    return statement(*connection);
+}
+
+void Db::Impl::retrying(std::string_view name, const Failure& failure, int tries) {
+    log.warn("db.retry", {{"query", name}, {"code", failure.code}});
+    if (failure.trouble != Trouble::again) return;
+    // So that two who met do not meet again in step: up to 4, 8, 12, 16 ms. The clock's last digits are chance enough.
+    const auto digits = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
+    std::this_thread::sleep_for(std::chrono::microseconds(digits % (4000 * tries)));
+}
+
+// A statement with a transaction of its own. `harmless`: running it twice is like running it once.
+template <class Statement>
+auto Db::Impl::outside(std::string_view name, bool harmless, Statement&& statement) {
+    if (in_transaction) throw Fault(fmt::format("database: {}: must not run beside the open transaction", name));
+    for (int tries = 1;; ++tries) {
+        try {
+            connected();
+            return timed(name, statement);
+        } catch (const Failure& failure) {
+            const bool gone = failure.trouble == Trouble::lost || failure.trouble == Trouble::unsent;
+            if (gone || failure.code == 0) connection.reset();
+            const bool once_more = failure.trouble == Trouble::again                         ? tries < attempts
+                                   : failure.trouble == Trouble::unsent || (gone && harmless) ? tries == 1
+                                                                                              : false;
+            if (!once_more) raise(name, failure);
+            retrying(name, failure, tries);
+        }
+    }
+}
+
+template <class Statement>
+auto Db::Impl::inside(std::string_view name, Statement&& statement) {
+    if (!in_transaction) throw Fault(fmt::format("database: {}: the transaction is over", name));
+    if (doom) throw Repeat(fmt::format("database: {}: the transaction has to run again", name));
+    try {
+        return timed(name, statement);
+    } catch (const Failure& failure) {
+        switch (failure.trouble) {
+        case Trouble::away: case Trouble::lost: case Trouble::unsent: case Trouble::again:
+            doom = failure;
+            throw Repeat(fmt::format("database: {}: error {}", name, failure.code));
+        default: raise(name, failure);
+        }
+    }
+}
+
+// Nothing has happened before BEGIN has returned, so a lost connection is replaced at once.
+void Db::Impl::begin() {
+    outside("begin", true, [](Connection& to) { to.execute("START TRANSACTION"); });
+}
+
+// None when it is committed. A server that says no has rolled back, or will at our ROLLBACK. A connection that
+// breaks here leaves it open what became of the transaction: saying so is all that is left.
+std::optional<Failure> Db::Impl::commit() {
+    try {
+        timed("commit", [](Connection& to) { to.execute("COMMIT"); });
+        return {};
+    } catch (const Failure& failure) {
+        if (failure.trouble != Trouble::lost && failure.code != 2006) return failure;
+        connection.reset();
+        throw Unavailable(fmt::format("database: connection lost during COMMIT, error {}", failure.code));
+    }
+}
+
+void Db::Impl::abandon() {
+    const bool gone = doom && doom->trouble != Trouble::again;
+    if (!gone) {
+        try {
+            timed("rollback", [](Connection& to) { to.execute("ROLLBACK"); });
+            return;
+        } catch (const Failure&) {
+            // The server rolls back when the connection ends.
+        }
+    }
+    connection.reset();
+}
+
+std::optional<Failure> Db::Impl::attempt(Db& db, const std::function<void(Tx&)>& work) {
+    begin();
+    struct Open {
+        Impl& impl;
+        explicit Open(Impl& its) : impl(its) { impl.in_transaction = true; }
+        ~Open() { impl.in_transaction = false, impl.doom.reset(); }
+    } const open(*this);
+    try {
+        Tx tx(db);
+        work(tx);
+    } catch (...) {
+        abandon();
+        if (doom) return doom;  // whatever flew then is a consequence
+        throw;
+    }
+    if (!doom) doom = commit();
+    if (!doom) return {};
+    abandon();
+    return doom;
+}
+
+Db::Db(const Config& config, Rights rights, Clock& clock, Log& log)
+    : impl_(std::make_unique<Impl>(config, rights, clock, log)) {}
+
+Db::~Db() = default;
+
+void Db::in_transaction(const std::function<void(Tx&)>& work) {
+    if (impl_->in_transaction) throw Fault("database: a transaction inside a transaction");
+    for (int tries = 1;; ++tries) {
+        const auto failure = impl_->attempt(*this, work);
+        if (!failure) return;
+        if (tries == attempts) {
+            throw Unavailable(fmt::format("database: transaction given up after {} attempts, error {}", tries, failure->code));
+        }
+        impl_->retrying("transaction", *failure, tries);
+    }
+}
+
+std::uint64_t Db::statements() const { return impl_->statements; }
+
+void Db::disconnect() {
+    if (impl_->in_transaction) throw Fault("database: disconnect inside a transaction");
+    impl_->connection.reset();
+}
+
+const Db::Server& Db::server() {
+    auto& impl = *impl_;
+    if (impl.in_transaction) return impl.connection->server();
+    // A schema that cannot be served is looked at again each time, so that migrating is noticed.
+    if (impl.connection && !serves_schema(impl.connection->server().schema)) impl.connection.reset();
+    try {
+        return impl.connected().server();
+    } catch (const Failure& failure) {
+        raise("connect", failure);
+    }
+}
+
+void Db::execute(std::string_view sql) {
+    impl_->outside("text", false, [&](Connection& to) { to.execute(sql); });
+}
+
+std::uint64_t Db::change(const Query& query, const std::vector<Param>& params) {
+    return impl_->outside(query.name, false, [&](Connection& to) { return to.change(query, params); });
+}
+
+void Db::select(const Query& query, const std::vector<Param>& params, bool causally,
+                const std::function<bool(Row&)>& each) {
+    impl_->outside(query.name, true, [&](Connection& to) { to.select(query, params, causally, each); });
+}
+
+bool Db::clustered() {
+    auto& impl = *impl_;
+    if (impl.in_transaction) return impl.connection->server().clustered;
+    try {
+        return impl.connected().server().clustered;
+    } catch (const Failure& failure) {
+        raise("connect", failure);
+    }
+}
+
+std::uint64_t Tx::change(const Query& query, const std::vector<Param>& params) {
+    return db_.impl_->inside(query.name, [&](Db::Connection& to) { return to.change(query, params); });
+}
+
+void Tx::select(const Query& query, const std::vector<Param>& params, bool causally,
+                const std::function<bool(Row&)>& each) {
+    db_.impl_->inside(query.name, [&](Db::Connection& to) { to.select(query, params, causally, each); });
+}
+
+bool Tx::clustered() { return db_.impl_->connection->server().clustered; }
+
+}  // namespace authtickets::db

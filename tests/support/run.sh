@@ -1,0 +1,57 @@
+# Starting contrib/run (`make run`) as a user would, and looking for what it leaves behind. Shell library (bash) of
+# tests/e2e, after e2e.sh.
+# SPDX-License-Identifier: MIT
+
+# Everything a run starts carries RUN_MARK=VAR in its environment or, where a server overwrites that, VAR in its command.
+# The user of the run is the one of the test; RUN_AS may hold a command in front (setpriv) for another one.
+AS=()
+RUN_AS=()
+RUN_SRC=$SRC_DIR RUN_PROGRAM=$ORIGINAL
+
+# run_begin VAR PORT [NAME=VALUE...] -> run_pid; its output in $VAR.out
+run_begin() {
+    local var=$1 port=$2
+    shift 2
+    : >"$var.out"
+    AS=("${RUN_AS[@]}")
+    # A shell starts background commands with SIGINT ignored; on a terminal it is not.
+    start_process "$var.out" env "AUTHTICKETS=$RUN_PROGRAM" "SRC_DIR=$RUN_SRC" "VAR=$var" "PORT=$port" \
+        "RUN_MARK=$var" "$@" env --default-signal=INT "$RUN_SRC/contrib/run"
+    AS=()
+    run_pid=$pid
+}
+run_ready() { await "$run_pid" 60 test -e "$1/run.env"; }
+
+# run_status SECONDS: waits for the end of a run and returns its exit status; 124 when it goes on
+run_status() {
+    wait_until "$1" run_ended || return 124
+    wait "$run_pid"
+}
+run_ended() { ! kill -0 "$run_pid" 2>/dev/null; }
+
+# What still runs of VAR, one line each.
+left_behind() {
+    local folder file
+    for folder in /proc/[0-9]*; do
+        file=${folder#/proc/}
+        [ "$file" != $$ ] && [ "$file" != "$BASHPID" ] || continue
+        if tr '\0' '\n' <"$folder/environ" 2>/dev/null | grep -qxF "RUN_MARK=$1" ||
+            tr '\0' ' ' <"$folder/cmdline" 2>/dev/null | grep -qF "$1/"; then
+            tr '\0' ' ' <"$folder/cmdline" 2>/dev/null && say
+        fi
+    done 2>/dev/null | grep -v '^ *$'
+}
+nothing_left() { [ -z "$(left_behind "$1")" ]; }
+
+# run_end VAR NAME: SIGTERM, and nothing is left.
+run_end() {
+    local status
+    kill -TERM "$run_pid" 2>/dev/null
+    run_status 20
+    status=$?
+    is "$2: SIGTERM ends it with status 0" 0 $status
+    if wait_until 3 nothing_left "$1"; then ok "$2: and leaves no process"; else
+        not_ok "$2: and leaves no process" "$(left_behind "$1")"
+    fi
+    stop_process "$run_pid"
+}

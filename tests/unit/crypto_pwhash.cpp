@@ -1,0 +1,107 @@
+// Password strings (PW2, PW8, PW9, docs/security.md).
+// SPDX-License-Identifier: MIT
+#include <regex>
+
+#include <rapidcheck/boost_test.h>
+#include <boost/test/unit_test.hpp>
+
+#include <authtickets/base/clock.h>
+#include <authtickets/crypto/pwhash.h>
+#include <support/vectors.h>
+
+using namespace authtickets;
+using namespace std::literals;
+using crypto::HashCost;
+
+namespace {
+
+Secret secret(std::string_view text) { return Secret(text); }
+constexpr HashCost cheap{.memory_kib = 64, .passes = 1};  // tests need form and verdict, not strength
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(crypto_pwhash)
+
+BOOST_AUTO_TEST_CASE(the_vectors_are_judged_and_costly_strings_cost_nothing) {
+    for (const auto& v : test::vectors("argon2")) {
+        const auto before = steady_now();
+        BOOST_TEST(crypto::verify_password(secret(v[1]), secret(v[2])) == (v[0] == "match"), v.place);
+        if (v[0] == "none") BOOST_TEST((steady_now() - before < 20ms), v.place << " was computed");
+    }
+}
+
+// PW8: the default and its figures stand in the string.
+BOOST_AUTO_TEST_CASE(a_hash_names_its_cost_a_salt_of_16_bytes_and_a_tag_of_32) {
+    const auto one = crypto::hash_password(secret("correct horse"), {}),
+               two = crypto::hash_password(secret("correct horse"), {});
+    const std::regex form(R"(\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43})");
+    BOOST_TEST(std::regex_match(std::string(one.reveal()), form));
+    BOOST_TEST(!(one == two));
+    BOOST_TEST(crypto::verify_password(secret("correct horse"), one));
+    BOOST_TEST(!crypto::verify_password(secret("correct horsf"), one));
+}
+
+// PW2: nothing is cut off.
+BOOST_AUTO_TEST_CASE(passwords_are_verified_whole) {
+    const std::string head(72, 'a');
+    const std::string_view rows[] = {"", " ", "a\0b"sv, "\u00e4\u20ac\U0001F511"};
+    for (const auto text : rows)
+        BOOST_TEST(crypto::verify_password(secret(text), crypto::hash_password(secret(text), cheap)));
+    BOOST_TEST(
+        !crypto::verify_password(secret(head + "x"), crypto::hash_password(secret(head + "y"), cheap)));
+    BOOST_TEST(!crypto::verify_password(secret("a\0c"sv), crypto::hash_password(secret("a\0b"sv), cheap)));
+    const std::string longest(1024, 'z');
+    BOOST_TEST(crypto::verify_password(secret(longest), crypto::hash_password(secret(longest), cheap)));
+}
+
+BOOST_AUTO_TEST_CASE(only_costs_that_reach_a_listed_choice_are_strong_enough) {
+    const std::tuple<unsigned, unsigned, bool> rows[] = {
+        {19456, 2, true},  {19456, 1, false},   {47104, 1, true}, {12288, 3, true},
+        {12288, 2, false}, {9216, 4, true},     {7168, 5, true},  {7167, 9, false},
+        {65536, 3, true},  {1048576, 0, false}, {0, 0, false}};
+    for (const auto& [memory, passes, good] : rows)
+        BOOST_TEST(crypto::strong_enough({memory, passes}) == good, memory << "/" << passes);
+}
+
+// PW9: a string of another cost or kind is made anew at the next sign-in.
+BOOST_AUTO_TEST_CASE(a_string_of_another_cost_or_kind_needs_a_rehash) {
+    const auto fresh = crypto::hash_password(secret("x"), cheap);
+    BOOST_TEST(!crypto::needs_rehash(fresh, cheap));
+    BOOST_TEST(crypto::needs_rehash(fresh, {64, 2}));
+    BOOST_TEST(crypto::needs_rehash(fresh, {128, 1}));
+    const auto tag = "$" + std::string(43, 'A'), salt = std::string(22, 'A');
+    BOOST_TEST(!crypto::needs_rehash(secret("$argon2id$v=19$m=64,t=1,p=1$" + salt + tag), cheap));
+    for (const auto& text :
+         {"$argon2i$v=19$m=64,t=1,p=1$" + salt + tag, "$argon2id$v=19$m=64,t=1,p=2$" + salt + tag,
+          "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ" + tag, "$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + salt,
+          ""s, "garbage"s}) {
+        BOOST_TEST(crypto::needs_rehash(secret(text), cheap), text);
+    }
+}
+
+// EN2: an unknown name costs what a known one costs. The statistics are for `make timing`; here, that work is
+// done.
+BOOST_AUTO_TEST_CASE(the_decoy_does_the_work_of_a_verification) {
+    const HashCost cost{};
+    const auto stored = crypto::hash_password(secret("x"), cost);
+    auto fastest = [](auto work) {
+        auto best = std::chrono::milliseconds::max();
+        for (int i = 0; i < 5; ++i) {
+            const auto before = steady_now();
+            work();
+            best = std::min(best, steady_now() - before);
+        }
+        return best;
+    };
+    const auto real = fastest([&] { (void)crypto::verify_password(secret("y"), stored); });
+    const auto decoy = fastest([&] { crypto::verify_decoy(secret("y"), cost); });
+    BOOST_TEST((decoy * 2 >= real && decoy <= real * 2),
+               "real " << real.count() << " ms, decoy " << decoy.count() << " ms");
+}
+
+RC_BOOST_PROP(no_text_matches, (const std::string& text)) {
+    RC_ASSERT(!crypto::verify_password(secret("x"), secret(text)));
+    RC_ASSERT(!crypto::verify_password(secret("x"), secret("$argon2id$v=19$m=64,t=1,p=1$" + text)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

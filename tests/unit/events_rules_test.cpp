@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Rules of events (KL2): their names, docs/events.md, and the bytes that a row's HMAC covers.
+#include <boost/test/unit_test.hpp>
+
+#include <authtickets/core/events.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "support/fake_clock.h"
+
+using namespace authtickets;
+using namespace authtickets::events;
+
+namespace {
+
+constexpr auto last_name = Name::setting_changed;
+
+std::vector<Name> all_names() {
+    std::vector<Name> out;
+    for (int i = 0; i <= static_cast<int>(last_name); ++i) out.push_back(static_cast<Name>(i));
+    return out;
+}
+
+Stored event() {
+    return {.realm = RealmNo{1}, .id = EventId{Uuid{{1}}}, .name = "sign_in.failed", .outcome = "failure", .reason = "wrong_password",
+            .factor = "password", .actor = "application", .at = test::FakeClock().now(), .application = ApplicationNo{2},
+            .user = UserId{Uuid{{2}}}, .account = AccountNo{1001}, .ticket = TicketId{Uuid{{3}}}, .request_id = Uuid{{4}},
+            .details = "{}", .personal = "{\"address\":\"203.0.113.9\"}", .personal_hash = Bytes(32, 5), .key_id = 1, .mac = Bytes(32, 6)};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(events_rules)
+
+BOOST_AUTO_TEST_CASE(names_are_unique_well_formed_and_explained_KL2) {
+    std::set<std::string_view> names;
+    for (const auto each : all_names()) {
+        const auto text = name(each);
+        BOOST_TEST_CONTEXT(text) {
+            BOOST_TEST(names.insert(text).second);
+            BOOST_TEST(text.size() <= 64u);
+            BOOST_TEST((text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == text.npos));
+            BOOST_TEST((text.find('.') != text.npos && text.find('.') == text.rfind('.')));
+            BOOST_TEST(meaning(each).ends_with("."));
+        }
+    }
+    BOOST_TEST(name(Name::sign_in_succeeded) == "sign_in.succeeded");
+    BOOST_TEST(name(Name::refresh_reuse) == "refresh.reuse");
+    BOOST_TEST(name(last_name) == "setting.changed");
+}
+
+BOOST_AUTO_TEST_CASE(docs_events_md_lists_every_event_in_order_with_its_meaning) {
+    const char* const root = std::getenv("SRC_DIR");
+    std::ifstream in(std::string(root && *root ? root : ".") + "/docs/events.md");
+    BOOST_REQUIRE(in);
+    std::vector<std::string> listed, wanted;
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with("| `")) listed.push_back(line);
+    }
+    for (const auto each : all_names()) wanted.push_back("| `" + std::string(name(each)) + "` | " + std::string(meaning(each)) + " |");
+    BOOST_TEST(listed == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_sealed_form_covers_every_column_but_the_personal_text_KL2) {
+    struct Case {
+        const char* column;
+        void (*change)(Stored&);
+    };
+    const Case cases[] = {
+        {"realm_no", [](Stored& e) { e.realm = RealmNo{2}; }},
+        {"event_id", [](Stored& e) { e.id.value.bytes[15] ^= 1; }},
+        {"name", [](Stored& e) { e.name = "sign_in.failes"; }},
+        {"happened_at", [](Stored& e) { e.at += std::chrono::milliseconds(1); }},
+        {"outcome", [](Stored& e) { e.outcome = "success"; }},
+        {"reason", [](Stored& e) { e.reason = ""; }},
+        {"factor", [](Stored& e) { e.factor = ""; }},
+        {"actor", [](Stored& e) { e.actor = "user"; }},
+        {"application_no", [](Stored& e) { e.application.reset(); }},
+        {"user_id", [](Stored& e) { e.user.reset(); }},
+        {"account_no", [](Stored& e) { e.account = AccountNo{1002}; }},
+        {"account_no gone", [](Stored& e) { e.account.reset(); }},
+        {"ticket_id", [](Stored& e) { e.ticket.reset(); }},
+        {"request_id", [](Stored& e) { e.request_id.bytes[0] ^= 1; }},
+        {"details", [](Stored& e) { e.details = "{ }"; }},
+        {"personal_hash", [](Stored& e) { e.personal_hash[0] ^= 1; }},
+        {"key_id", [](Stored& e) { e.key_id = 2; }},
+        // moved from one column to the next: lengths stand before the texts
+        {"reason into factor", [](Stored& e) { e.reason = "wrong_", e.factor = "passwordpassword"; }},
+    };
+    const auto whole = sealed_form(event());
+    for (const auto& each : cases) {
+        auto changed = event();
+        each.change(changed);
+        BOOST_TEST_CONTEXT(each.column) { BOOST_TEST((sealed_form(changed) != whole)); }
+    }
+    auto erased = event();
+    erased.personal.reset();
+    BOOST_TEST((sealed_form(erased) == whole));
+}
+
+BOOST_AUTO_TEST_CASE(an_id_that_is_missing_and_one_that_is_next_are_different) {
+    auto user_only = event(), ticket_only = event();
+    user_only.ticket.reset();
+    ticket_only.ticket = TicketId{ticket_only.user->value};
+    ticket_only.user.reset();
+    BOOST_TEST((sealed_form(user_only) != sealed_form(ticket_only)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
