@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The names and sentences of refusals. The switches have no default, so that the compiler asks for a new
-// member.
+// The names and sentences of refusals. The switches have no default, so the compiler asks for a new member.
 #include <authtickets/base/fault.h>
 #include <authtickets/base/result.h>
 

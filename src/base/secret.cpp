@@ -21,10 +21,8 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
 
 bool operator==(const Secret& a, const Secret& b) { return equal_constant_time(a.text_, b.text_); }
 
-// A short string is copied when it moves, so the source is wiped as well.
-Secret::Secret(std::string&& text) : text_(std::move(text)) {
-    wipe(text);  // NOLINT(clang-analyzer-cplusplus.Move, bugprone-use-after-move)
-}
+// Copied and wiped, not moved: moving copies a short string anyway and leaves its bytes in the source.
+Secret::Secret(std::string&& text) : text_(text) { wipe(text); }
 
 Secret::Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { wipe(other.text_); }
 

@@ -31,6 +31,11 @@ constexpr std::array of_realm_add{
     Flag{"--address", "URL", false, "the shop's own address; default: https:// and the domain"}, site_name, locale,
     country, currency};
 constexpr std::array of_realm_add_site{realm, tenant, site, domain, site_name, locale, country, currency};
+constexpr std::array of_realm_set_site{
+    realm, tenant, site, Flag{"--domain", "HOST[:PORT]", false, "host name that the tenants resource tells clients"},
+    Flag{"--address", "URL", false, "the shop's own address, of the whole realm"},
+    Flag{"--site-name", "NAME", false, "name of the site"}, Flag{"--locale", "CODE", false, "locale of the site"},
+    Flag{"--country", "CC", false, "country of the site"}, Flag{"--currency", "CCC", false, "currency of the site"}};
 constexpr std::array of_app_add{realm, Flag{"--name", "NAME", true, "the application's name, up to 100 bytes"},
                                 Flag{"--behaviours", "LIST", true, "storefront, admin or storefront,admin"},
                                 Flag{"--client-id", "ID", false, "client id; default: one made by chance"}};
@@ -51,6 +56,8 @@ constexpr std::array table{
     Command{"realm list", "", {}, "list the realms", "", realm_list},
     Command{"realm show", "NAME", {}, "show a realm with its sites and changed settings", "", realm_show},
     Command{"realm add-site", "", of_realm_add_site, "add a site to a realm", "", realm_add_site},
+    Command{"realm set-site", "", of_realm_set_site, "change a site of a realm, or the realm's address",
+            "What is not given stays as it is.", realm_set_site},
     Command{"app add", "", of_app_add, "register an application",
             "Prints its client id and secret. The secret is shown this once and stored nowhere.", app_add},
     Command{"app list", "", of_realm, "list the applications of a realm", "", app_list},

@@ -13,6 +13,7 @@ Output realm_add(World&, const Arguments&);
 Output realm_list(World&, const Arguments&);
 Output realm_show(World&, const Arguments&);
 Output realm_add_site(World&, const Arguments&);
+Output realm_set_site(World&, const Arguments&);
 
 Output app_add(World&, const Arguments&);
 Output app_list(World&, const Arguments&);

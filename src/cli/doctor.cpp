@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `doctor`: looks at everything that a mount needs and says for each what to do. Changes nothing but for a slot file in
-// hash.folder, which serving would make too. What a check meets, it reports; it does not stop the others.
+// `doctor`: looks at everything that a mount needs and says for each what to do. Changes nothing: it may be run by another
+// user than the program. What a check meets, it reports; it does not stop the others.
 #include "cli/doctor.h"
 
 #include <fcntl.h>
@@ -112,18 +112,19 @@ void look_at_keys(World& world, Report& report) {
 void look_at_hashing(const Config& config, Report& report) {
     const auto& folder = config.hash_folder;
     const auto slot = folder + "/slot-0";
-    ::mkdir(folder.c_str(), 0770);  // as the program does
+    const bool exists = may(folder, F_OK);
+    const auto& written = exists ? folder : folder_of(folder);  // the program makes the folder, not its parent
     struct stat found {};
-    const int descriptor = ::open(slot.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660);
-    const int error = errno;
-    if (descriptor >= 0) ::close(descriptor);
-    if (descriptor < 0) {
-        report.problem("hash.folder", slot + " cannot be made: " + reason(error),
+    if (!may(written, W_OK | X_OK)) {
+        report.problem("hash.folder", written + " cannot be written: " + reason(errno),
                        "install -d -m 770 -o USER " + folder + ", with the program's user");
+    } else if (may(slot, F_OK) && !may(slot, R_OK | W_OK)) {
+        report.problem("hash.folder", slot + " cannot be opened: " + reason(errno),
+                       "chown it and the others beside it to the program's user");
     } else if (::stat(folder.c_str(), &found) == 0 && (found.st_mode & others_write)) {
         report.warning("hash.folder", folder + " can be written by everyone, who could hold all slots", "chmod 770 " + folder);
     } else {
-        report.ok("hash.folder", folder + " can be written");
+        report.ok("hash.folder", folder + (exists ? " can be written" : " is not there yet; the program will make it"));
     }
     const crypto::HashCost cost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes};
     const auto begun = steady_now();
@@ -146,7 +147,7 @@ void look_at_log(const Config& config, Report& report) {
         return;
     }
     const bool exists = may(config.log_to, F_OK);
-    if (may(exists ? config.log_to : folder_of(config.log_to), exists ? W_OK : W_OK | X_OK)) {
+    if (exists ? may(config.log_to, W_OK) : may(folder_of(config.log_to), W_OK | X_OK)) {
         report.ok("log", config.log_to + " can be written");
     } else {
         report.problem("log", config.log_to + " cannot be written: " + reason(errno), "make it writable for the program's user");

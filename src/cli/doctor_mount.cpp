@@ -139,8 +139,8 @@ void look_at_mount(const Mount& mount, Report& report) {
     try {
         if (!look_at_health(mount, report)) return;
         if (mount.client_id.empty()) {
-            report.ok("authorization", "not asked: --client-id and --client-secret-file of an application tell whether the"
-                                       " Authorization header arrives");
+            report.warning("authorization", "whether the Authorization header arrives was not asked",
+                           "add --client-id and --client-secret-file of an application");
         } else {
             look_at_authorization(mount, report);
         }

@@ -41,22 +41,23 @@ bool is_address(std::string_view text) {
            && text.find_first_of(" ?#\"\\<>") == text.npos;
 }
 
-std::string domain(const Arguments& arguments) {
-    auto text = arguments.text("--domain");
+std::string domain(const Arguments& arguments, std::string_view otherwise) {
+    auto text = arguments.text("--domain", otherwise);
     const bool good = is_domain(text);
     return checked(std::move(text), "--domain", good,
                    "a host name in lower case, with or without a port, such as shop.example or localhost:8080");
 }
 
-std::string address(const Arguments& arguments, const std::string& domain) {
+// None when it is not given.
+std::optional<std::string> address(const Arguments& arguments) {
     auto text = arguments.text("--address");
-    if (text.empty()) return "https://" + domain;
+    if (text.empty()) return std::nullopt;
     const bool good = is_address(text);
     return checked(std::move(text), "--address", good,
                    "an http or https address of up to 255 bytes, without query and without / at the end");
 }
 
-std::string name(const Arguments& arguments, std::string_view flag, std::string_view otherwise = {}) {
+std::string name(const Arguments& arguments, std::string_view flag, std::string_view otherwise) {
     auto text = arguments.text(flag, otherwise);
     const bool good = !text.empty() && text.size() <= 100 && text::trimmed(text) == text;
     return checked(std::move(text), flag, good, "1 to 100 bytes without blanks at the ends");
@@ -68,21 +69,26 @@ std::string code(const Arguments& arguments, std::string_view flag, std::string_
     return checked(std::move(text), flag, good, std::to_string(letters) + " capital letters");
 }
 
-std::string locale(const Arguments& arguments) {
-    auto text = arguments.text("--locale", "en-US");
+std::string locale(const Arguments& arguments, std::string_view otherwise) {
+    auto text = arguments.text("--locale", otherwise);
     const auto letter = [](char c) { return lower(c) || upper(c) || digit(c) || c == '-'; };
     const bool good = !text.empty() && text.size() <= 20 && std::ranges::all_of(text, letter);
     return checked(std::move(text), "--locale", good, "a language tag such as en-US");
 }
 
-realms::Site site(const Arguments& arguments, std::string_view realm_name) {
+// What is not given is as in `otherwise`.
+realms::Site site(const Arguments& arguments, const realms::Site& otherwise) {
     return {.tenant = arguments.number("--tenant", 1, most_number),
             .site = arguments.number("--site", 1, most_number),
-            .name = name(arguments, "--site-name", realm_name),
-            .domain = domain(arguments),
-            .locale_code = locale(arguments),
-            .country_code = code(arguments, "--country", "US", 2),
-            .currency_code = code(arguments, "--currency", "USD", 3)};
+            .name = name(arguments, "--site-name", otherwise.name),
+            .domain = domain(arguments, otherwise.domain),
+            .locale_code = locale(arguments, otherwise.locale_code),
+            .country_code = code(arguments, "--country", otherwise.country_code, 2),
+            .currency_code = code(arguments, "--currency", otherwise.currency_code, 3)};
+}
+
+realms::Site new_site(const Arguments& arguments, const std::string& realm_name) {
+    return site(arguments, {.name = realm_name, .domain = {}, .locale_code = "en-US", .country_code = "US", .currency_code = "USD"});
 }
 
 Json number(std::uint32_t value) { return Json(std::int64_t{value}); }
@@ -142,13 +148,16 @@ std::string value_of(const realms::Setting& setting, const std::map<std::string,
 }  // namespace
 
 Output realm_add(World& world, const Arguments& arguments) {
-    const auto its_name = name(arguments, "--name");
-    const auto its_site = site(arguments, its_name);
-    const auto its_address = address(arguments, its_site.domain);
+    const auto its_name = name(arguments, "--name", {});
+    const auto its_site = new_site(arguments, its_name);
+    const auto its_address = address(arguments).value_or("https://" + its_site.domain);
     auto& core = world.core();
     try {
-        const auto realm = must(core.realms.add(core.db, world.context(), {.name = its_name, .address = its_address, .site = its_site}));
-        return added(*realm, its_site);
+        const auto realm = core.realms.add(core.db, world.context(), {.name = its_name, .address = its_address, .site = its_site});
+        if (!realm && realm.error().field == "name") {
+            throw Failed(realm.error().text + "; see authtickets realm show, and realm set-site to change them");
+        }
+        return added(*must(realm), its_site);
     } catch (const db::Duplicate&) {
         throw Failed("another command has just made a realm of this name, or with this tenant and site");
     }
@@ -202,7 +211,7 @@ Output realm_show(World& world, const Arguments& arguments) {
 }
 
 Output realm_add_site(World& world, const Arguments& arguments) {
-    const auto its_site = site(arguments, arguments.text("--realm"));
+    const auto its_site = new_site(arguments, arguments.text("--realm"));
     const auto realm = world.realm(arguments.text("--realm"));
     auto& core = world.core();
     try {
@@ -210,6 +219,20 @@ Output realm_add_site(World& world, const Arguments& arguments) {
     } catch (const db::Duplicate&) {
         throw Failed("another command has just made a site with this tenant and site");
     }
+}
+
+Output realm_set_site(World& world, const Arguments& arguments) {
+    const auto tenant = arguments.number("--tenant", 1, most_number), number_of_site = arguments.number("--site", 1, most_number);
+    const auto its_address = address(arguments);
+    const auto realm = world.realm(arguments.text("--realm"));
+    const auto* const there = realm->site(tenant, number_of_site);
+    if (!there) {
+        throw Failed("there is no site " + std::to_string(number_of_site) + " of tenant " + std::to_string(tenant) + " in realm "
+                     + shown(realm->name) + "; see authtickets realm show");
+    }
+    const auto changed = site(arguments, *there);
+    auto& core = world.core();
+    return added(*must(core.realms.set_site(core.db, world.context(realm->no), realm->no, changed, its_address)), changed);
 }
 
 Output settings_list(World& world, const Arguments& arguments) {

@@ -17,7 +17,8 @@ struct World::Wired {
 
     Wired(const Config& config, Clock& clock, Rng& rng, Log& log)
         : keys(config.keys_file, clock),
-          gate(config.hash_folder, 1, 1, config.hash_wait),
+          // Commands hash nothing. A gate makes its folder, and in hash.folder that would be this command's user's.
+          gate("/", 1, 1, config.hash_wait),
           core(config, db::Rights::serve, keys, gate, clock, rng, log) {}
 };
 

@@ -22,7 +22,7 @@ constexpr std::size_t file_bytes = std::size_t{64} * 1024;  // some six hundred 
 constexpr std::int64_t look_every_ms = 1000;
 
 constexpr std::array<std::string_view, purpose_count> purposes{"token", "jwt",    "password",
-                                                               "event", "lookup", "decoy"};
+                                                               "event", "lookup"};
 
 std::string reason(int error) { return std::generic_category().message(error); }
 

@@ -16,6 +16,7 @@ namespace authtickets::db {
 
 namespace {
 
+constexpr Query anybody_there{"db.ping", "SELECT 1"};
 constexpr int attempts = 5;                           // D44
 constexpr auto slow = std::chrono::milliseconds(500);
 constexpr auto clock_tolerance_ms = 2000;             // D55
@@ -222,6 +223,10 @@ const Db::Server& Db::server() {
     } catch (const Failure& failure) {
         raise("connect", failure);
     }
+}
+
+void Db::ping() {
+    one(anybody_there, [](Row& row) { return row.next<int>(); });
 }
 
 void Db::execute(std::string_view sql) {

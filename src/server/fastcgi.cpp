@@ -102,7 +102,9 @@ public:
     }
     ~Channel() {
         finish();
-        FCGX_Free(&request_, 1);
+        FCGX_Free(&request_, 0);
+        // libfcgi would wait up to two seconds for the web server to close its end.
+        if (request_.ipcFd >= 0) ::close(request_.ipcFd);
     }
     Channel(const Channel&) = delete;
 
@@ -168,14 +170,14 @@ public:
         : entry_(entry), with_(with), socket_(socket), stop_(stop) {}
 
     void run() {
-        while (!stop_.raised()) {
+        do {  // once at least: somebody may have come in before this thread could run
             try {
                 with_([&](const Answer& answer) { answer_all(answer); });
             } catch (const std::exception& fault) {
                 entry_.log.error("worker.fault", {{"type", typeid(fault).name()}, {"why", fault.what()}});
                 stop_.wait(1s);
             }
-        }
+        } while (!stop_.raised());
     }
 
 private:

@@ -106,7 +106,7 @@ public:
         child_ = ::fork();
         if (child_ == 0) ::_exit(serve(workers, answer));
         const auto begun = steady_now();
-        while (!Connection(listen_).open() && ended_within(1ms) == -1 && steady_now() - begun < 20s) {
+        while (!Connection(listen_).open() && ended_within(2ms) == -1 && steady_now() - begun < 20s) {
         }
     }
     ~Process() {
@@ -120,16 +120,13 @@ public:
     void signal(int number) const { ::kill(child_, number); }
     // The exit status, or -1 when it still runs.
     int ended_within(std::chrono::milliseconds most) {
-        const auto begun = steady_now();
         int status = 0;
-        do {
-            if (::waitpid(child_, &status, WNOHANG) == child_) {
-                child_ = 0;
-                return WIFEXITED(status) ? WEXITSTATUS(status) : 256;
-            }
-            ::poll(nullptr, 0, 1);
-        } while (steady_now() - begun < most);
-        return -1;
+        for (const auto begun = steady_now(); child_ != 0 && steady_now() - begun < most; ::poll(nullptr, 0, 1)) {
+            if (::waitpid(child_, &status, WNOHANG) != child_) continue;
+            child_ = 0;
+            status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 256;
+        }
+        return status_;
     }
     Connection connect() const { return Connection(listen_); }
 
@@ -145,6 +142,7 @@ private:
     }
     std::string listen_;
     pid_t child_ = 0;
+    int status_ = -1;
 };
 
 struct Server {

@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(sixteen_registrations_of_one_address_have_one_winner) {
     BOOST_TEST(rows("login_names") == 2);
 }
 
-BOOST_AUTO_TEST_CASE(registrations_that_cross_end_with_one_winner_each_or_none) {
-    // One takes x then y, the other y then x: the statements may meet in a deadlock, which is repeated and not answered.
+BOOST_AUTO_TEST_CASE(registrations_that_cross_have_one_winner_and_no_deadlock_to_tell) {
+    // One wants x and y, the other y and x: they must not meet in a deadlock again and again.
     for (int round = 0; round < 3; ++round) {
         const auto x = "x" + std::to_string(round) + "@shop.example", y = "y" + std::to_string(round) + "@shop.example";
         const auto outcomes = race([&](Core& with, unsigned i) { return i % 2 == 0 ? why(registered(with, x, y)) : why(registered(with, y, x)); });
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(one_refresh_token_is_rotated_once_and_fifteen_get_the_same_
     BOOST_TEST(check(outcomes[0].access) == "granted");
 }
 
-BOOST_AUTO_TEST_CASE(without_grace_one_of_two_rounds_of_racers_ends_the_ticket_TK4) {
+BOOST_AUTO_TEST_CASE(an_old_refresh_token_shown_by_sixteen_ends_the_ticket_once_TK4) {
     set("ticket.refresh_grace", "0");
     const auto ann = customer("ann");
     expect(refresh(ann.issued.refresh));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Migrations against schema.sql, against each other, and every statement of the stores against both.
+// Migrations: together they are schema.sql, each runs once, whoever races or died half-way. (Statements against the
+// schema: queries_test.cpp.)
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -9,11 +10,9 @@
 #include <fstream>
 #include <map>
 #include <numeric>
-#include <set>
 #include <sstream>
 #include <thread>
 
-#include <authtickets/core/queries.h>
 #include <authtickets/db/schema.h>
 
 #include "support/database.h"
@@ -178,21 +177,6 @@ BOOST_AUTO_TEST_CASE(a_table_of_somebody_else_is_not_taken_for_ours) {
     BOOST_TEST(applied == 0);
     db.execute("DROP TABLE realms");
     BOOST_TEST(db::migrate(db, clock, nobody) == static_cast<int>(db::migrations.size()));
-}
-
-BOOST_AUTO_TEST_CASE(every_statement_of_the_stores_prepares) {
-    const auto config = server.config();
-    db::Db db(config, db::Rights::serve, clock, log);
-    std::set<std::string_view> names;
-    for (const auto* query : all_queries()) {
-        BOOST_TEST_CONTEXT(query->name) {
-            BOOST_TEST(names.insert(query->name).second, "a name is used twice");
-            std::string quoted;
-            for (const char c : query->text) quoted += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string{c};
-            BOOST_CHECK_NO_THROW(db.execute("PREPARE statement FROM '" + quoted + "'"));
-        }
-    }
-    BOOST_TEST(names.size() > 40u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

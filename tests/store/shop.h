@@ -167,7 +167,7 @@ struct Shop : EmptyTables {
     QuietLog log;
     Folder folder;
     Config config = cheap();
-    crypto::Keyring keys{write_keys({{new_key(1, clock.now())}}), clock};
+    crypto::Keyring keys{write_keys({{new_key(1, clock.now() - std::chrono::days(90))}}), clock};
     // As many slots and waiting places as the races need: only the tests of the gate itself are refused by it.
     logins::HashGate gate{folder.path("hash"), 4, 64, Millis(20'000)};
     Core core{config, db::Rights::serve, keys, gate, clock, rng, log};

@@ -29,17 +29,15 @@ run_status() {
 }
 run_ended() { ! kill -0 "$run_pid" 2>/dev/null; }
 
-# What still runs of VAR, one line each.
+# What still runs of VAR, one line each; not the search itself.
 left_behind() {
-    local folder file
-    for folder in /proc/[0-9]*; do
-        file=${folder#/proc/}
-        [ "$file" != $$ ] && [ "$file" != "$BASHPID" ] || continue
-        if tr '\0' '\n' <"$folder/environ" 2>/dev/null | grep -qxF "RUN_MARK=$1" ||
-            tr '\0' ' ' <"$folder/cmdline" 2>/dev/null | grep -qF "$1/"; then
-            tr '\0' ' ' <"$folder/cmdline" 2>/dev/null && say
-        fi
-    done 2>/dev/null | grep -v '^ *$'
+    local file
+    {
+        grep -lazxF "RUN_MARK=$1" /proc/[0-9]*/environ
+        grep -laF "$1/" /proc/[0-9]*/cmdline
+    } 2>/dev/null | while read -r file; do
+        tr '\0' ' ' 2>/dev/null <"${file%/*}/cmdline" && say
+    done 2>/dev/null | grep -v -e '^ *$' -e '^grep ' | sort -u
 }
 nothing_left() { [ -z "$(left_behind "$1")" ]; }
 

@@ -23,7 +23,8 @@ constexpr bool is_last(events::Name name) {
         case user_unblocked: case ticket_refreshed: case refresh_grace: case refresh_reuse: case ticket_ended:
         case account_created: case registration_refused: case password_set: case application_ticket_issued:
         case application_ticket_refused: case application_ticket_ended: case application_added:
-        case application_disabled: case application_enabled: case realm_added: case site_added: return false;
+        case application_disabled: case application_enabled: case realm_added: case site_added:
+        case site_changed: return false;
         case setting_changed: return true;
     }
     return true;  // unreachable

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Hashes and keyed hashes: bytes in, bytes out. libsodium for SHA-256 and HMAC, libcrypto for HKDF.
+// Hashes and keyed hashes: bytes in, bytes out. libsodium for SHA-256, libcrypto for HMAC and HKDF.
 #pragma once
 
 #include <array>

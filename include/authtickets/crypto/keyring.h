@@ -26,10 +26,9 @@ enum class Purpose {
     jwt,       // mixed with the realm's number: jwtAccessToken (kibo 4.4)
     password,  // sealing of stored password strings (PW10)
     event,     // the HMAC of audit rows (KL2)
-    lookup,    // names, addresses and destinations as throttle keys
-    decoy,     // pseudo ids for unknown names (EN4)
+    lookup,    // addresses as throttle keys (TH8)
 };
-inline constexpr int purpose_count = 6;
+inline constexpr int purpose_count = 5;
 
 struct FileKey {
     KeyId id{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sealing of what must be read back: XChaCha20-Poly1305. sealed = key id (4) + nonce (24) + ciphertext and tag.
-// The place (table, column, row, user) is associated data, so that a value moved elsewhere does not open (PW10, TO7).
+// The place (table, column, row, user) is associated data, so that a value moved elsewhere does not open (PW10).
 #pragma once
 
 #include <optional>

@@ -178,6 +178,9 @@ public:
     // For db/schema and the commands: text that is no prepared statement (DDL).
     void execute(std::string_view sql);
 
+    // One small statement. Unavailable when nobody answers.
+    void ping();
+
 protected:
     std::uint64_t change(const Query&, const std::vector<Param>&) override;
     void select(const Query&, const std::vector<Param>&, bool, const std::function<bool(Row&)>&) override;

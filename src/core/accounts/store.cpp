@@ -47,8 +47,8 @@ Json::Array taken(Json& from, std::string_view member) {
 
 void read_profile(std::string_view text, Profile& profile) {
     if (text.size() <= 2) return;
-    // What was stored once is within the limits of a request's body, wrapped once more.
-    auto stored = parse_json(text, {.depth = 20, .members = 200});
+    // What was stored once is within the limits of a request's body, wrapped once more, and a contact has got two members.
+    auto stored = parse_json(text, {.depth = 20, .members = 210});
     if (!stored || !stored->is_object()) throw Fault("accounts.profile holds no JSON object");
     profile.contacts = taken(*stored, "contacts");
     profile.attributes = taken(*stored, "attributes");

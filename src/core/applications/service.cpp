@@ -44,7 +44,9 @@ IssuedTicket Applications::tokens(const Context& context, const Grant& grant) {
 
 Result<IssuedTicket> Applications::issue(db::Db& db, Context context, std::string_view client_id, const Secret& secret) {
     const auto found = store::by_client_id(db, client_id);
-    if (!found || !secret_fits(*found, secret) || found->application.disabled_at) return wrong();
+    // The column's collation overlooks blanks at the end; an id is one in exactly its spelling.
+    if (!found || found->application.client_id != client_id) return wrong();
+    if (!secret_fits(*found, secret) || found->application.disabled_at) return wrong();
     context = within(context, *found);
     const auto& settings = realms_.get(db, context.now, context.realm, found->realm_version)->settings;
     const Grant grant{.realm = context.realm, .id = ApplicationTokenId{uuid_v7(context.now, rng_)},

@@ -3,6 +3,8 @@
 // that they can be erased and cannot be guessed back from what is left (KL2).
 #include <authtickets/core/events.h>
 
+#include <authtickets/base/utf8.h>
+
 #include "core/events/store.h"
 
 namespace authtickets::events {
@@ -15,11 +17,24 @@ crypto::Digest hash_personal(const crypto::Digest& key, const EventId& id, std::
     return crypto::hmac_sha256(key, bytes.bytes());
 }
 
+// What was typed may be anything; the column takes text, and names are no longer than this.
+std::string recorded(std::string_view typed) {
+    constexpr int longest = 320;
+    std::string out;
+    std::size_t at = 0;
+    for (int points = 0; at < typed.size() && points < longest; ++points) {
+        const auto begin = at;
+        if (next_code_point(typed, at) == not_utf8) out += "\xEF\xBF\xBD";  // U+FFFD
+        else out += typed.substr(begin, at - begin);
+    }
+    return out;
+}
+
 std::string personal_text(const Context& context, const Event& event) {
     Json out = Json::object({});
     if (!context.address.empty()) out.set("address", context.address);
     if (!context.browser.empty()) out.set("browser", context.browser);
-    if (!event.user_name.empty()) out.set("userName", event.user_name);
+    if (!event.user_name.empty()) out.set("userName", recorded(event.user_name));
     return out.dump();
 }
 

@@ -2,6 +2,8 @@
 // Passwords checked by admit, hash, settle; names taken; locks and blocks given and cleared.
 #include <authtickets/core/logins.h>
 
+#include <algorithm>
+
 #include <authtickets/crypto/seal.h>
 #include <authtickets/text/names.h>
 
@@ -101,12 +103,15 @@ Result<LoginId> Logins::add(db::Tx& tx, const Context& context, const LoginId& i
     std::vector<std::string> names{*user_name};
     const auto email = text::normal_email(wanted.email);
     if (email && *email != *user_name) names.push_back(*email);
+    std::sort(names.begin(), names.end());  // so that two who want the same names meet in one order, not in a deadlock
     if (store::take_names(tx, context.realm, default_profile, id, names) != names.size()) {
         store::give_names_back(tx, context.realm, id);
         const bool by_email = email && store::name_exists(tx, context.realm, default_profile, *email);
         return refuse(Why::name_taken, by_email ? "email" : "user_name");
     }
-    store::insert(tx, context, default_profile, id, wanted, sealed_password);
+    NewLogin named = wanted;
+    named.user_name = text::trimmed(wanted.user_name);
+    store::insert(tx, context, default_profile, id, named, sealed_password);
     return id;
 }
 

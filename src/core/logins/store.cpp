@@ -32,9 +32,10 @@ constexpr db::Query admit_attempt{"logins.admit",
 constexpr db::Query right{"logins.settle_right",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
     "sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
+// The version stays: it is the same password, and others that are right in the same moment must not be overtaken.
 constexpr db::Query right_rehashed{"logins.settle_right_rehashed",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
-    "sign_ins = sign_ins + 1, password = ?, password_key_id = ?, password_version = password_version + 1 "
+    "sign_ins = sign_ins + 1, password = ?, password_key_id = ? "
     "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
 
 // Two statements, so that the row count tells whether this very failure locked.
@@ -54,7 +55,10 @@ constexpr db::Query take_one{"logins.take_name",
     "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?)"};
 constexpr db::Query take_two{"logins.take_names",
     "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?), (?, ?, ?, ?)"};
-constexpr db::Query give_back{"logins.give_names_back", "DELETE FROM login_names WHERE realm_no = ? AND login_id = ?"};
+// Losers hold read locks on the winner's rows. By the primary key, which a small table is searched by, this would wait for
+// a lock on those rows, and losers would wait for each other.
+constexpr db::Query give_back{"logins.give_names_back",
+    "DELETE n FROM login_names n FORCE INDEX (login) WHERE n.realm_no = ? AND n.login_id = ?"};
 constexpr db::Query select_name{"logins.name_exists",
     "SELECT 1 FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ?"};
 constexpr db::Query insert_login{"logins.insert",

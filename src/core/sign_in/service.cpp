@@ -22,9 +22,11 @@ std::string_view failure(const logins::Attempt& attempt) {
     return {};
 }
 
-// X18: the lock is told only where the realm says so, and then for wrong passwords too.
-Why told(const logins::Attempt& attempt, const realms::Settings& settings) {
-    const bool locked = attempt.login && !attempt.admitted;
+// X18: the lock is told only where the realm says so, and then for wrong passwords too. Refused at the edge, by
+// attempts in flight and no lock, is answered as wrong.
+Why told(const logins::Attempt& attempt, const realms::Settings& settings, Time now) {
+    const auto& login = attempt.login;
+    const bool locked = login && !attempt.admitted && (logins::locked(*login, settings, now) || logins::day_spent(*login, settings, now));
     return locked && settings.reveal_lock ? Why::login_locked : Why::credentials_wrong;
 }
 
@@ -69,7 +71,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
             logins_.settle_failed(tx, context, settings, *attempt);
             events_.write(tx, context, {.name = Name::sign_in_failed, .success = false, .reason = reason, .factor = "password",
                                         .user = login ? login->user : UserId{}, .user_name = wanted.name});
-            return refuse(told(*attempt, settings));
+            return refuse(told(*attempt, settings, context.now));
         }
         auto issued = tickets_.issue(tx, context, ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account));
         events_.write(tx, context, {.name = Name::sign_in_succeeded, .factor = "password", .actor = "user", .user = login->user,
@@ -86,6 +88,7 @@ Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const re
     if (!profile) return refuse(profile.error());
     Registration wanted = given;
     wanted.profile = *profile;
+    wanted.user_name = text::trimmed(given.user_name);
     if (wanted.user_name.empty()) wanted.user_name = wanted.profile.email;
     if (wanted.user_name.empty()) return refuse(Why::missing_parameter, "email");
     if (!text::nfc(wanted.password.reveal())) return refuse(Why::bad_parameter, "password", "must be UTF-8");
