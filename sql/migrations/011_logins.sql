@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Logins: user name and password of a user in one password profile. password is the Argon2id string sealed under
--- password_key_id (PW10); version moves with it. failed and in_flight are the counters of admit and settle (TH1).
+-- password_key_id (PW10); version moves when another password is set. failed and in_flight are the counters of admit
+-- and settle (TH1).
 CREATE TABLE logins (
     realm_no INT UNSIGNED NOT NULL,
     login_id BINARY(16) NOT NULL,

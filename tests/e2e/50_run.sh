@@ -123,11 +123,12 @@ if [ -e "$var/run.env" ]; then
     USER_CLAIMS=$ACCESS kibo GET $customer/accounts/current
     answers 'and the account' 200 '.userName == "first@example.com"'
 fi
-# Ctrl-C
-kill -INT "$run_pid"
+# Ctrl-C: the terminal sends it to all of them.
+kill -INT -- "-$run_pid"
 run_status 20
-is 'SIGINT ends it with status 0' 0 $?
-if wait_until 3 nothing_left "$var"; then ok 'SIGINT leaves no process'; else not_ok 'SIGINT leaves no process' "$(left_behind "$var")"; fi
+is 'Ctrl-C ends it with status 0' 0 $?
+if wait_until 3 nothing_left "$var"; then ok 'Ctrl-C leaves no process'; else not_ok 'Ctrl-C leaves no process' "$(left_behind "$var")"; fi
+stop_process "$run_pid"
 port=$(free_port)
 run_begin "$var" "$port"
 if run_ready "$var"; then ok 'a third run on another port starts'; else not_ok 'a third run on another port starts' "$(trouble "$var")"; fi

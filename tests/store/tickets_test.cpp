@@ -443,6 +443,7 @@ BOOST_AUTO_TEST_CASE(ending_is_once_and_leaves_other_sessions) {
     BOOST_TEST(why(core.tickets.end(core.db, context(), ann.issued.ticket.id, tickets::End::signed_out)) == "unknown_item");
     BOOST_TEST(why(core.tickets.end(core.db, context(), TicketId{uuid_v4(rng)}, tickets::End::signed_out)) == "unknown_item");
     BOOST_TEST(events("ticket.ended") == 1);
+    BOOST_TEST(number("SELECT user_id = (SELECT user_id FROM users) FROM events WHERE name = 'ticket.ended'") == 1);
     BOOST_TEST(check(other.issued.access) == "granted");
 }
 

@@ -8,7 +8,7 @@ AS=()
 RUN_AS=()
 RUN_SRC=$SRC_DIR RUN_PROGRAM=$ORIGINAL
 
-# run_begin VAR PORT [NAME=VALUE...] -> run_pid; its output in $VAR.out
+# run_begin VAR PORT [NAME=VALUE...] -> run_pid, a process group of its own as on a terminal; its output in $VAR.out
 run_begin() {
     local var=$1 port=$2
     shift 2
@@ -16,7 +16,7 @@ run_begin() {
     AS=("${RUN_AS[@]}")
     # A shell starts background commands with SIGINT ignored; on a terminal it is not.
     start_process "$var.out" env "AUTHTICKETS=$RUN_PROGRAM" "SRC_DIR=$RUN_SRC" "VAR=$var" "PORT=$port" \
-        "RUN_MARK=$var" "$@" env --default-signal=INT "$RUN_SRC/contrib/run"
+        "RUN_MARK=$var" "$@" setsid env --default-signal=INT "$RUN_SRC/contrib/run"
     AS=()
     run_pid=$pid
 }

@@ -25,9 +25,11 @@ start_process() {
     STARTED+=("$pid")
 }
 
-# stop_process ID [SECONDS]: SIGTERM, and SIGKILL after that time (10).
+# stop_process ID [SECONDS]: SIGTERM, and SIGKILL after that time (10). Never `wait`: when Ctrl-C has ended some children
+# during a `wait -n`, bash may wait for them for ever.
 stop_process() {
     local id=$1 tries=$((${2:-10} * 20)) kept=() other
+    disown "$id" 2>/dev/null # its end is no news
     kill -TERM "$id" 2>/dev/null
     while kill -0 "$id" 2>/dev/null; do
         if [ $((tries -= 1)) -lt 0 ]; then
@@ -36,7 +38,6 @@ stop_process() {
         fi
         sleep 0.05
     done
-    wait "$id" 2>/dev/null
     for other in "${STARTED[@]}"; do [ "$other" = "$id" ] || kept+=("$other"); done
     STARTED=("${kept[@]}")
 }

@@ -21,6 +21,28 @@ Secret normal(const Secret& password) { return Secret(text::nfc(password.reveal(
 
 constexpr std::size_t most_password_bytes = 1024;  // PW1
 
+// An admitted attempt that comes to no comparison, for want of a slot or by a fault, is given back: it showed no wrong
+// password (TH7). Where the database is away too, the charge lapses by itself.
+class Charge {
+public:
+    Charge(db::Db& db, const Context& context, const Login* login) : db_(db), context_(context), login_(login) {}
+    Charge(const Charge&) = delete;
+    Charge& operator=(const Charge&) = delete;
+    ~Charge() {
+        if (!login_) return;
+        try {
+            store::settle_uncounted(db_, context_, login_->id);
+        } catch (const std::exception&) {  // a destructor may not throw, and the caller hears of the first fault
+        }
+    }
+    void keep() { login_ = nullptr; }
+
+private:
+    db::Db& db_;
+    const Context& context_;
+    const Login* login_;
+};
+
 }  // namespace
 
 // True when the password is the login's; unknown, passwordless and not admitted ones cost the same and are false.
@@ -60,11 +82,10 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
     // A name that is not there, or not to be tried, admits the empty id: the same statement, no row.
     const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
     attempt.admitted = store::admit(db, context, open ? login->id : LoginId{}, settings.lock_attempts, released);
+    Charge charge(db, context, attempt.admitted ? login : nullptr);
     auto right = matches(context, attempt.admitted ? login : nullptr, normal(password), attempt.rehashed);
-    if (!right) {
-        if (attempt.admitted) store::settle_uncounted(db, context, login->id);  // TH7
-        return refuse(right.error());
-    }
+    if (!right) return refuse(right.error());
+    charge.keep();
     attempt.matched = *right;
     return attempt;
 }

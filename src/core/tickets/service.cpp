@@ -159,8 +159,10 @@ std::optional<UserId> Tickets::anonymous_of(const Context& context, std::string_
 
 Result<void> Tickets::end(db::Db& db, const Context& context, const TicketId& id, End reason) {
     return db.transact([&](db::Tx& tx) -> Result<void> {
-        if (!store::end(tx, context.realm, id, reason, context.now)) return refuse(Why::unknown_item);
-        events_.write(tx, context, {.name = events::Name::ticket_ended, .ticket = id});
+        const auto ticket = store::get(tx, context.realm, id);
+        if (!ticket || !store::end(tx, context.realm, id, reason, context.now)) return refuse(Why::unknown_item);
+        events_.write(tx, context, {.name = events::Name::ticket_ended, .user = ticket->user,
+                                    .account = ticket->account_no.value_or(AccountNo{}), .ticket = id});
         return {};
     });
 }
