@@ -232,6 +232,8 @@ share := $(datadir)/authtickets
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir)/authtickets $(DESTDIR)$(sysconfdir) \
 	    $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir) $(DESTDIR)$(share)
+	@# hash.folder's default. README.md says whose it should be.
+	test -d $(DESTDIR)$(localstatedir)/lib/authtickets/hash || install -d -m 770 $(DESTDIR)$(localstatedir)/lib/authtickets/hash
 	install -m 755 $(B)/authtickets $(DESTDIR)$(bindir)/authtickets
 	@# The name web servers mount. A second name of the same file: they need not follow symbolic links for it.
 	ln -f $(DESTDIR)$(bindir)/authtickets $(DESTDIR)$(libexecdir)/authtickets/authtickets.cgi 2>/dev/null || \
@@ -240,7 +242,7 @@ install: all
 	install -m 644 $(srcdir)/contrib/man/authtickets.8 $(DESTDIR)$(mandir)/man8/authtickets.8
 	install -m 644 $(srcdir)/contrib/man/authtickets.conf.5 $(DESTDIR)$(mandir)/man5/authtickets.conf.5
 	install -m 644 $(srcdir)/LICENSE $(wildcard $(srcdir)/*.md) $(wildcard $(srcdir)/docs/*) $(DESTDIR)$(docdir)
-	set -e; cd $(srcdir)/contrib; for d in $(notdir $(wildcard $(addprefix $(srcdir)/contrib/,apache lighttpd nginx systemd errors templates))); do \
+	set -e; cd $(srcdir)/contrib; for d in $(notdir $(wildcard $(addprefix $(srcdir)/contrib/,apache lighttpd nginx errors))); do \
 	    find $$d -type d -exec install -d '$(DESTDIR)$(share)/{}' ';'; \
 	    find $$d -type f -exec install -m 644 '{}' '$(DESTDIR)$(share)/{}' ';'; done
 

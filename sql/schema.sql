@@ -196,7 +196,8 @@ CREATE TABLE login_names (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Tickets: signed-in sessions, one row per session. No usable token rests here (TK1): tokens are our own
--- references under a MAC. A row is dead when dead_at has come; until then it says how it ended.
+-- references under a MAC. A row is dead when dead_at has come; until then it says how it ended,
+-- and which ticket it was replaced by.
 CREATE TABLE tickets (
     realm_no INT UNSIGNED NOT NULL,
     ticket_id BINARY(16) NOT NULL,
@@ -220,6 +221,7 @@ CREATE TABLE tickets (
     anonymous_id BINARY(16) NULL,
     ended_at DATETIME(3) NULL,
     end_reason TINYINT UNSIGNED NOT NULL,
+    successor_id BINARY(16) NULL,
     dead_at DATETIME(3) NOT NULL,
     PRIMARY KEY (realm_no, ticket_id),
     KEY user (realm_no, user_id),
@@ -289,4 +291,13 @@ CREATE TABLE event_seals (
     mac BINARY(32) NOT NULL,
     PRIMARY KEY (realm_no, seal_no),
     KEY key_id (key_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A pool of rows that stand in for logins: an attempt at a name that is unknown, or not to be tried, writes one of these
+-- where a known one writes its admission, so that both cost one durable write (EN2).
+CREATE TABLE login_decoys (
+    realm_no INT UNSIGNED NOT NULL,
+    slot TINYINT UNSIGNED NOT NULL,
+    attempts INT UNSIGNED NOT NULL,
+    PRIMARY KEY (realm_no, slot)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

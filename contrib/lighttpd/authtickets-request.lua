@@ -1,6 +1,7 @@
 -- Run by mod_magnet before a request goes to its handler (magnet.attract-raw-url-to).
--- 1. Drops request headers with an underscore in the name: as CGI variables "x_forwarded_for" and "x-forwarded-for"
---    would be one (KL7, docs/security.md). Apache and nginx drop them of themselves.
+-- 1. Drops request headers with anything but letters, digits and hyphens in the name: lighttpd makes an underscore of
+--    every other character, so as CGI variables "x_vol_site", "x.vol.site" and "x-vol-site" would be one (KL7,
+--    docs/security.md). Apache and nginx drop them of themselves.
 -- 2. Empties lighttpd's own copy of the query string, which it writes to its error log when a program is away or dies:
 --    refresh tokens travel there (TK9). REQUEST_URI, where the program reads it, keeps the query; QUERY_STRING is empty.
 -- SPDX-License-Identifier: MIT
@@ -8,7 +9,7 @@
 local header = lighty.r.req_header
 local twins = {}
 for name in pairs(header) do
-  if name:find("_", 1, true) then twins[#twins + 1] = name end
+  if name:find("[^A-Za-z0-9-]") then twins[#twins + 1] = name end
 end
 for _, name in ipairs(twins) do header[name] = nil end
 

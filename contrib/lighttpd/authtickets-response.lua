@@ -17,6 +17,10 @@ if cut and path:lower():find("/applications/authtickets/", 1, true) then
   local rest = path:sub(cut + 1):lower():gsub("/$", "")
   if rest ~= "" and rest ~= "oauth" and rest ~= "refresh-ticket" then path = path:sub(1, cut) .. "{refreshToken}" end
 end
+-- And what has the look of a token wherever it stands, in an address mistyped too: 80 letters of base64url in a row;
+-- nothing else here is so long. The rest of the path goes with it.
+local token = path:find(("[A-Za-z0-9_-]"):rep(80))
+if token then path = path:sub(1, token - 1) .. "{refreshToken}" end
 r.req_env["AUTHTICKETS_PATH"] = path
 
 if header["X-Vol-Correlation"] then return 0 end

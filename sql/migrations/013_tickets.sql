@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- Tickets: signed-in sessions, one row per session. No usable token rests here (TK1): tokens are our own
--- references under a MAC. A row is dead when dead_at has come; until then it says how it ended.
+-- references under a MAC. A row is dead when dead_at has come; until then it says how it ended,
+-- and which ticket it was replaced by.
 CREATE TABLE tickets (
     realm_no INT UNSIGNED NOT NULL,
     ticket_id BINARY(16) NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE tickets (
     anonymous_id BINARY(16) NULL,
     ended_at DATETIME(3) NULL,
     end_reason TINYINT UNSIGNED NOT NULL,
+    successor_id BINARY(16) NULL,
     dead_at DATETIME(3) NOT NULL,
     PRIMARY KEY (realm_no, ticket_id),
     KEY user (realm_no, user_id),

@@ -171,7 +171,7 @@ std::vector<Option> make_options() {
          [](Config& c, std::string_view text) { return take_user(c.serve, text, false); }},
         {"database.password", "text", "", "Password of database.user.", password(&Config::serve)},
         {"database.maintain_user", "text, up to 128 bytes", "",
-         "Database user that purges and seals. When it is empty, database.user does it.",
+         "Database user of the commands that write realms, applications and logins. When it is empty, database.user does it.",
          [](Config& c, std::string_view text) { return take_user(c.maintain, text, true); }},
         {"database.maintain_password", "text", "", "Password of database.maintain_user.",
          password(&Config::maintain)},

@@ -110,7 +110,7 @@ void look_at_serving(const Config& config, const User& user, const std::vector<s
     const auto grantee = user.grants ? grants.grantee() : user.without_rights();
     std::string missing, too_many;
     for (const auto& table : tables) {
-        const auto needed = rights_of_serve(table);
+        const auto needed = rights_of_serve(table, config.maintain.user == config.serve.user);
         if (!allows_all(grants, needed, config, table)) missing.append("\n").append(statement(needed, config, table, grantee));
         if (!appends_only(table)) continue;
         for (const std::string_view right : {"UPDATE", "DELETE"}) {

@@ -102,9 +102,15 @@ bool Grants::allows(std::string_view right, std::string_view database, std::stri
 
 bool appends_only(std::string_view table) { return table == "events" || table == "event_seals"; }
 
-std::span<const std::string_view> rights_of_serve(std::string_view table) {
+// Serving reads these; the commands, which run as the maintain user, write them.
+bool set_by_commands(std::string_view table) {
+    constexpr std::array<std::string_view, 5> tables{"realms", "sites", "settings", "password_profiles", "applications"};
+    return std::ranges::find(tables, table) != tables.end();
+}
+
+std::span<const std::string_view> rights_of_serve(std::string_view table, bool alone) {
     if (appends_only(table)) return appending;
-    if (table == "schema_migrations") return reading;
+    if (table == "schema_migrations" || (!alone && set_by_commands(table))) return reading;
     return all_but_schema;
 }
 

@@ -29,7 +29,8 @@ private:
 };
 
 // What the serving user needs on a table, and no more: the audit trail can only grow under it.
-std::span<const std::string_view> rights_of_serve(std::string_view table);
+// alone: the commands run as the serving user too, since no maintain user is configured.
+std::span<const std::string_view> rights_of_serve(std::string_view table, bool alone);
 std::span<const std::string_view> rights_of_migrate();
 std::span<const std::string_view> rights_of_maintain();
 

@@ -19,7 +19,7 @@ struct World::Wired {
         : keys(config.keys_file, clock),
           // Commands hash nothing. A gate makes its folder, and in hash.folder that would be this command's user's.
           gate("/", 1, 1, config.hash_wait),
-          core(config, db::Rights::serve, keys, gate, clock, rng, log) {}
+          core(config, db::Rights::maintain, keys, gate, clock, rng, log) {}
 };
 
 std::optional<std::string> environment(std::string_view name) {

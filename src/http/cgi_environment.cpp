@@ -15,8 +15,9 @@
 namespace authtickets::http {
 namespace {
 
-// What becomes of a value that is doubled, too long, or holds controls or broken UTF-8.
-enum class Flawed { refuse, drop };
+// What becomes of a value that is doubled, too long, or holds controls or broken UTF-8. Kept: whoever reads it judges it, and
+// of one that is too long the end is what counts.
+enum class Flawed { refuse, drop, keep };
 
 struct Known {
     std::string_view variable;
@@ -44,7 +45,7 @@ constexpr std::array<Known, 21> known{{
     {"HTTP_ORIGIN", "origin"},
     {"HTTP_CONTENT_ENCODING", "content-encoding"},
     {"HTTP_TRANSFER_ENCODING", ""},
-    {"HTTP_X_FORWARDED_FOR", "x-forwarded-for", Flawed::drop},  // none: the peer's address holds (TH9)
+    {"HTTP_X_FORWARDED_FOR", "x-forwarded-for", Flawed::keep},  // its items are judged one by one, from the right (TH9)
     {"HTTP_USER_AGENT", "user-agent", Flawed::drop},
     {"HTTP_COOKIE", "cookie", Flawed::drop},
     {"HTTP_HOST", "host", Flawed::drop},
@@ -102,6 +103,10 @@ Result<void> judge(Variables& all, const EnvironmentLimits& limits) {
         auto& [value, count] = all[i];
         const auto& [variable, header, flawed, single] = known[i];
         const auto limit = variable.starts_with("HTTP_") ? limits.header : limits.target;
+        if (flawed == Flawed::keep) {
+            value = value.substr(value.size() - std::min(value.size(), limit));
+            continue;
+        }
         const char* wrong = count > 1              ? "given twice"
                             : value.size() > limit ? "too long"
                             : !clean(value)        ? "control characters or broken UTF-8"
@@ -213,13 +218,21 @@ Result<std::string> read_to_end(const BodySource& source, std::size_t limit) {
     }
 }
 
+template <class Read>
+Result<std::string> in_turn(const BodySource& source, Read&& read) {
+    if (source.begin && !source.begin()) return refuse(Refusal{.why = Why::busy, .retry_after = Seconds(1)});
+    auto body = read();
+    if (source.end) source.end();
+    return body;
+}
+
 Result<std::string> read_body(const Variables& all, const BodySource& source, std::size_t limit) {
     const auto coding = lowered(blanks_off(all[index_of("HTTP_CONTENT_ENCODING")].value));
     if (!coding.empty() && coding != "identity") return refuse(Why::unsupported_media, "content-encoding");
     const auto text = blanks_off(all[index_of("CONTENT_LENGTH")].value);
     const bool chunked =
         lowered(all[index_of("HTTP_TRANSFER_ENCODING")].value).find("chunked") != std::string::npos;
-    if (text == "-1" || (text.empty() && chunked)) return read_to_end(source, limit);
+    if (text == "-1" || (text.empty() && chunked)) return in_turn(source, [&] { return read_to_end(source, limit); });
     if (text.empty()) return std::string();
     std::uint64_t length = 0;
     const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), length);
@@ -227,7 +240,8 @@ Result<std::string> read_body(const Variables& all, const BodySource& source, st
         return refuse(Why::bad_request, "content-length", "not a number");
     }
     if (fault != std::errc{} || length > limit) return refuse(Why::body_too_large);
-    return read_exactly(source, length);
+    if (length == 0) return std::string();
+    return in_turn(source, [&] { return read_exactly(source, length); });
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +30,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto patience = 10s;  // for requests in hand after the first signal
+constexpr auto body_patience = 5s;  // for the whole body of a request
 
 [[noreturn]] void system_fault(const char* call) {
     throw Fault(std::string(call) + ": " + std::generic_category().message(errno));
@@ -93,11 +96,27 @@ private:
     Descriptor epoll_{::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"};
 };
 
+// Clients that send their bodies slowly may hold three quarters of the workers; the rest stays for all others.
+class BodySeats {
+public:
+    explicit BodySeats(unsigned workers) : most_(std::max(1U, workers * 3 / 4)) {}
+    bool take() {
+        if (++taken_ <= most_) return true;
+        --taken_;
+        return false;
+    }
+    void give_back() { --taken_; }
+
+private:
+    const unsigned most_;
+    std::atomic<unsigned> taken_ = 0;
+};
+
 // libfcgi's state of one worker.
 class Channel {
 public:
-    Channel(const Listening& socket, const Flag& stop, Log& log)
-        : doorbell_(socket.descriptor(), stop), socket_(socket), stop_(stop), log_(log) {
+    Channel(const Listening& socket, const Flag& stop, BodySeats& seats, Log& log)
+        : doorbell_(socket.descriptor(), stop), socket_(socket), stop_(stop), seats_(seats), log_(log) {
         FCGX_InitRequest(&request_, socket.descriptor(), FCGI_FAIL_ACCEPT_ON_INTR);
     }
     ~Channel() {
@@ -126,10 +145,16 @@ public:
         return environment_;
     }
     http::BodySource body() {
-        return {.read = [this](char* into, std::size_t size) {
-            const auto count = FCGX_GetStr(into, static_cast<int>(size), request_.in);
-            return static_cast<std::size_t>(std::max(count, 0));
-        }};
+        const auto read = [this, until = steady_now() + body_patience](char* into, std::size_t size) {
+            std::size_t count = 0;
+            while (count < size && still_time(until)) {
+                const int letter = FCGX_GetChar(request_.in);
+                if (letter == EOF) break;
+                into[count++] = static_cast<char>(letter);
+            }
+            return count;
+        };
+        return {.read = read, .begin = [this] { return seats_.take(); }, .end = [this] { seats_.give_back(); }};
     }
     void write(const std::string& text) {
         FCGX_PutStr(text.data(), static_cast<int>(text.size()), request_.out);
@@ -137,6 +162,17 @@ public:
 
 private:
     void finish() { FCGX_Finish_r(&request_); }
+
+    // A web server that streams bodies lets a slow client hold the worker. Before libfcgi reads on, its read gets what is
+    // left of the time; a read that runs out is the end of the body, which then is shorter than promised.
+    bool still_time(std::chrono::milliseconds until) const {
+        if (request_.in->rdNext != request_.in->stop) return true;
+        const auto left = (until - steady_now()).count();
+        if (left <= 0) return false;
+        const timeval wait{.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
+        ::setsockopt(request_.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+        return true;
+    }
 
     // A connection that the web server keeps is read only when there is something on it.
     bool next_is_here() const {
@@ -153,6 +189,7 @@ private:
     Doorbell doorbell_;
     const Listening& socket_;
     const Flag& stop_;
+    BodySeats& seats_;
     Log& log_;
     FCGX_Request request_{};
     std::vector<std::string_view> environment_;
@@ -166,8 +203,8 @@ const std::string& other_role() {
 
 class Worker {
 public:
-    Worker(const Entry& entry, const WithAnswer& with, const Listening& socket, const Flag& stop)
-        : entry_(entry), with_(with), socket_(socket), stop_(stop) {}
+    Worker(const Entry& entry, const WithAnswer& with, const Listening& socket, const Flag& stop, BodySeats& seats)
+        : entry_(entry), with_(with), socket_(socket), stop_(stop), seats_(seats) {}
 
     void run() {
         do {  // once at least: somebody may have come in before this thread could run
@@ -182,7 +219,7 @@ public:
 
 private:
     void answer_all(const Answer& answer) {
-        Channel channel(socket_, stop_, entry_.log);
+        Channel channel(socket_, stop_, seats_, entry_.log);
         while (channel.next()) {
             const auto environment = channel.environment();
             const bool responder = value_of(environment, "FCGI_ROLE") == "RESPONDER";
@@ -194,6 +231,7 @@ private:
     const WithAnswer& with_;
     const Listening& socket_;
     const Flag& stop_;
+    BodySeats& seats_;
 };
 
 // SIGTERM and SIGINT as something to read; blocked in this thread, and so in all it starts.
@@ -236,12 +274,13 @@ int run_fastcgi(const Entry& entry, const WithAnswer& with, const std::string& l
     if (FCGX_Init() != 0) throw Fault("libfcgi could not be started");
 
     Flag stop, all_left;
+    BodySeats seats(entry.workers);
     std::atomic<unsigned> left_to_go = entry.workers;
     std::vector<std::jthread> workers;
     const RaiseAtEnd leaving{stop};  // also when not all threads could be made
     for (unsigned i = 0; i < entry.workers; ++i) {
         workers.emplace_back([&] {
-            Worker(entry, with, socket, stop).run();
+            Worker(entry, with, socket, stop, seats).run();
             if (--left_to_go == 0) all_left.raise();
         });
     }

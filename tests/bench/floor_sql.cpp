@@ -28,7 +28,7 @@ namespace {
 constexpr std::string_view get_ticket =
     "SELECT t.realm_no, t.ticket_id, t.state, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch,"
     " t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, t.password_at,"
-    " t.address, t.browser, t.anonymous_id, t.ended_at, u.epoch, u.blocked_at IS NOT NULL, m.account_no IS NOT NULL,"
+    " t.address, t.browser, t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, m.account_no IS NOT NULL,"
     " r.settings_version, a.account_no IS NOT NULL,"
     " a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company,"
     " a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile,"

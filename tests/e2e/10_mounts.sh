@@ -41,6 +41,8 @@ handed_on() {
     answers 'KL7: Authorization arrives, and a Proxy header changes nothing' 200 ".userName == \"$shopper\""
     kibo GET $customer/authtickets/anonymousshopper -H "x_vol_site: 9999"
     answers 'KL7: an underscore twin of a header is not the header' 200
+    kibo GET $customer/authtickets/anonymousshopper -H "X.Vol.Site: 9999"
+    answers 'KL7: nor is one with dots' 200
     kibo POST $customer/authtickets -H 'Transfer-Encoding: chunked' -d \
         "{\"username\":\"$shopper\",\"password\":\"$password\"}"
     ticket
@@ -73,6 +75,21 @@ handed_on() {
     answers '/healthz?--version is healthz' 200 'type == "object"'
 }
 
+# Refresh tokens where no route has one; whoever answers, no log may have them (checked at the end).
+misplaced_tokens() {
+    local path
+    sign_in "$shopper" "$password"
+    for path in "/api/platform/applications/$REFRESH" "$platform%2f$REFRESH" "$platform//$REFRESH" \
+        "/nosuch/$REFRESH/x" "/api/x%0a/$REFRESH" "/api/nosuch%3FrefreshToken=$REFRESH" "/../../api/$REFRESH" "/api/%zz/$REFRESH"; do
+        call DELETE "$path"
+        answers "a token out of place, in ${path/"$REFRESH"/T}" '400|404|405'
+    done
+    for path in "/api/%zz/authtickets/refresh" "/../../api/nosuch" "/api/nosuch%00" "/nosuch%zz"; do
+        call PUT "$path?refreshToken=$REFRESH" -H 'Content-Length: 0'
+        answers "a token in the query of $path" '400|404|405'
+    done
+}
+
 program_away() { # ID: the program is not there, with tokens on the way
     stop_process "$1"
     kibo PUT "$customer/authtickets/refresh?refreshToken=$REFRESH" -H 'Content-Length: 0'
@@ -97,12 +114,15 @@ mount() { # NAME SERVER KIND [PROGRAM COMMAND]
         "$SRC_DIR/tests/e2e/smoke" "$BASE" || FAILED=$((FAILED + 1))
     own_answers
     handed_on
+    misplaced_tokens
     [ -z "$id" ] || program_away "$id"
     stop_process "$web"
     is 'TK9: no token, password or secret in any log' '' "$(leaks)"
     holds 'it wrote an access log' grep -q "POST $customer/authtickets" "$WEB_DIR/$server-access.log"
     holds 'TK9: the access log has {refreshToken} in place of one' \
         grep -q "DELETE $platform/{refreshToken}" "$WEB_DIR/$server-access.log"
+    holds 'TK9: and in place of one elsewhere' \
+        grep -q "DELETE /api/platform/applications/{refreshToken}" "$WEB_DIR/$server-access.log"
 }
 
 spawn_fcgi() { # spawn-fcgi hands the program a listening socket as descriptor 0

@@ -34,6 +34,45 @@ within() {
     if [ $took -le "$2" ]; then ok "$1 ($took ms)"; else not_ok "$1" "took $took ms, at most $2"; fi
 }
 
+# --- Clients that announce a body and fall silent: the rest of the service goes on, and they are let go
+silent=24
+health_in_3_seconds() { # how many of 20 requests in a row were answered 200, each within 3 seconds
+    local i good=0 since
+    for ((i = 0; i < 20; i++)); do
+        since=$(milliseconds)
+        call GET /healthz
+        [ "$STATUS" = 200 ] && [ $(($(milliseconds) - since)) -le 3000 ] && good=$((good + 1))
+    done
+    say $good
+}
+for server in lighttpd apache nginx; do
+    LABEL="$silent silent clients, through $server: " BASE=${at_server[$server]}
+    sockets=() left=$silent since=$(milliseconds)
+    for ((i = 0; i < silent; i++)); do
+        path=/api/nosuch
+        [ $((i % 2)) = 0 ] || path=/api/platform/applications/authtickets/oauth
+        exec {socket}<>"/dev/tcp/127.0.0.1/${BASE##*:}"
+        printf 'POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{' \
+            "$path" >&"$socket"
+        sockets+=("$socket")
+    done
+    is 'KL6: /healthz is 200 within 3 s, 20 times of 20' 20 "$(health_in_3_seconds)"
+    current
+    answers 'KL6: a token check goes on' 200
+    for socket in "${sockets[@]}"; do
+        rest=$((15000 - $(milliseconds) + since))
+        [ $rest -gt 0 ] || rest=1
+        # An answer's first line, or the end of the connection; above 128: neither came in time.
+        IFS= read -r -t "$((rest / 1000)).$(printf %03d $((rest % 1000)))" -u "$socket" _ 2>/dev/null
+        [ $? -gt 128 ] || left=$((left - 1))
+        exec {socket}>&-
+    done
+    is 'KL6: each is answered or closed within 15 s' 0 $left
+    sign_in failure@example.com 'Fail 1 safe'
+    answers 'KL6: afterwards sign-in works' 200
+done
+LABEL='' BASE=${at_server[lighttpd]}
+
 # --- The database goes and comes back
 id=$program_pid
 stop_process "$database_pid"

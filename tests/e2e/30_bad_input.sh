@@ -141,6 +141,16 @@ headers() {
     USER_CLAIMS=$(repeat '%' 3000) kibo GET $path
     answers 'kibo 4.1: garbage user claims do not matter to an anonymous ticket' 200
     ticket
+    call GET $path -H "X.Vol.App.Claims: $TOKEN" -H "x-vol-tenant: $TENANT" -H "x-vol-site: $SITE"
+    answers 'KL7: X.Vol.App.Claims is not x-vol-app-claims' 401
+    sign_in "$name" "$password"
+    kibo GET $customer/accounts/current -H "X!Vol~User'Claims: $ACCESS"
+    answers "KL7: X!Vol~User'Claims is not x-vol-user-claims" 401
+    USER_CLAIMS=$ACCESS kibo GET $customer/accounts/current -H "X!Vol~User'Claims: garbage" -H 'X.Vol.Site: 99'
+    answers 'KL7: nor do twins of a header spoil it' 200
+    kibo GET $path -H 'X.Vol.Site: 99' -H 'X_Vol+Tenant: 99' -H 'X.Vol.App.Claims: garbage'
+    answers 'KL7: twins of the site, the tenant and the application are not they' 200
+    ticket
     kibo GET $path -H $'Cookie: \xff=;;;=x; a; =; "' -H 'Cookie: again=1'
     answers 'cookies of garbage' 200
     ticket

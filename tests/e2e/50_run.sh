@@ -41,8 +41,8 @@ sign_up first@example.com 'F1rst one'
 answers 'a shopper signs up' 201
 first_app=$APP_ID
 serve_sql() {
-    mariadb --no-defaults --socket="$DB_SOCKET" --user=serve --password="$(sed -n 's/^database.password *= *//p' "$var/authtickets.conf")" \
-        authtickets --execute="$1" 2>&1
+    mariadb --defaults-file=<(say '[client]' && sed -n 's/^database\.password/password/p' "$var/authtickets.conf") \
+        --socket="$DB_SOCKET" --user=serve authtickets <<<"$1" 2>&1
 }
 for statement in 'UPDATE events SET realm_no = 1 WHERE 1 = 0' 'DELETE FROM events WHERE 1 = 0' \
     'DELETE FROM event_seals WHERE 1 = 0' 'CREATE TABLE extra (a INT)' 'ALTER TABLE users ADD extra INT' 'DROP TABLE users'; do
@@ -117,6 +117,14 @@ fi
 if [ -e "$var/run.env" ]; then
     use "$var"
     is 'the second run has the same application' "$first_app" "$APP_ID"
+    if [ "$(id -u)" = 0 ]; then
+        as_web=(setpriv --reuid="$WEB_USER" --regid="$WEB_USER" --clear-groups)
+        holds "Apache's user reaches the program's socket" \
+            "${as_web[@]}" test -S "$(sed -n 's/^Define AUTHTICKETS_SOCKET "\(.*\)"$/\1/p' "$var/web/apache.conf")"
+        holds "and the database's socket is there, but out of its reach" test -S "$DB_SOCKET"
+        is "Apache's user does not reach the database's socket" no \
+            "$("${as_web[@]}" test -e "$DB_SOCKET" && say yes || say no)"
+    fi
     oauth
     sign_in first@example.com 'F1rst one'
     answers 'the second run finds the shopper again' 200

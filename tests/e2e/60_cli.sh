@@ -190,7 +190,11 @@ gives 'realm show names what was changed' '.settings == {"lock.attempts": "3"}'
 run settings get --json --realm 'Zweiter Laden'
 gives 'settings are of one realm' '."lock.attempts" == "10"'
 remaining_is() { run login show --json --realm demo ada@example.com && [ "$(field .remaining)" = "$1" ]; }
-holds 'it counts within a second' wait_until 3 remaining_is 3
+holds 'a command sees it at once' remaining_is 3
+# Every worker believes what it read for a second.
+set_at=${EPOCHREALTIME/[.,]/}
+a_second_later() { [ "${EPOCHREALTIME/[.,]/}" -gt $((set_at + 1100000)) ]; }
+wait_until 3 a_second_later
 for tries in 1 2 3; do sign_in ada@example.com wrong-password; done
 run login show --json --realm demo ada@example.com
 gives 'locked after too many failures' '.state == "locked" and .remaining == 0 and .lockedAt != null and .failures == 3'

@@ -71,6 +71,17 @@ BOOST_AUTO_TEST_CASE(every_kind_of_refusal_is_answered_alike_and_costs_the_same_
     }
 }
 
+// A row that is not there costs no durable write; the pool makes up for it.
+BOOST_AUTO_TEST_CASE(a_name_that_is_unknown_or_locked_writes_as_much_as_a_known_one_EN2) {
+    sign_in("nobody", "wrong horse 2");
+    BOOST_TEST(number("SELECT SUM(attempts) FROM login_decoys") == 1);
+    sign_in("nobody", "wrong horse 2");
+    BOOST_TEST(number("SELECT SUM(attempts) FROM login_decoys") == 2);
+    BOOST_TEST(number("SELECT COUNT(*) FROM login_decoys") == 1);  // one name, one row
+    sign_in("somebody else", "wrong horse 2");
+    BOOST_TEST(number("SELECT SUM(attempts) FROM login_decoys") == 3);
+}
+
 BOOST_AUTO_TEST_CASE(the_failure_that_locks_costs_no_statement_more_or_less_EN2) {
     customer("known");
     for (int i = 0; i < 9; ++i) sign_in("known", "wrong horse 2");

@@ -157,14 +157,14 @@ BOOST_AUTO_TEST_CASE(lives_asked_for_are_cut_and_shorter_ones_kept_over_refreshe
     const auto longer = expect(sign_in("ann", right_password, {.access_life = 1h, .refresh_life = 100h}));
     BOOST_TEST((longer.issued.access_expires_at == clock.now() + 15min));
     BOOST_TEST((longer.issued.refresh_expires_at == clock.now() + 24h));
-    const auto shorter = expect(sign_in("ann", right_password, {.access_life = 60s, .refresh_life = 120s}));
-    BOOST_TEST((shorter.issued.access_expires_at == clock.now() + 60s));
-    BOOST_TEST((shorter.issued.refresh_expires_at == clock.now() + 120s));
-    clock.advance(100s);
+    const auto shorter = expect(sign_in("ann", right_password, {.access_life = 260s, .refresh_life = 400s}));
+    BOOST_TEST((shorter.issued.access_expires_at == clock.now() + 260s));
+    BOOST_TEST((shorter.issued.refresh_expires_at == clock.now() + 400s));
+    clock.advance(300s);
     BOOST_TEST(check(shorter.issued.access) == "ticket_invalid");
     const auto next = expect(refresh(shorter.issued.refresh));
-    BOOST_TEST((next.access_expires_at == clock.now() + 60s));
-    BOOST_TEST((next.refresh_expires_at == clock.now() + 120s));
+    BOOST_TEST((next.access_expires_at == clock.now() + 260s));
+    BOOST_TEST((next.refresh_expires_at == clock.now() + 400s));
 }
 
 BOOST_AUTO_TEST_CASE(a_session_ends_after_30_days_however_often_it_is_refreshed_TK2) {
@@ -190,9 +190,9 @@ BOOST_AUTO_TEST_CASE(a_rows_death_is_never_before_its_tokens) {
     clock.advance(1h);
     expect(refresh(refresh_token()));
     BOOST_TEST(number("SELECT COUNT(*) FROM tickets WHERE dead_at >= rotated_at + INTERVAL 86400 SECOND AND rotated_at > created_at") == 1);
-    const auto odd = expect(sign_in("ann", right_password, {.access_life = 900s, .refresh_life = 60s}));
+    const auto odd = expect(sign_in("ann", right_password, {.access_life = 900s, .refresh_life = 300s}));
     BOOST_TEST((odd.issued.access_expires_at > odd.issued.refresh_expires_at));
-    BOOST_TEST(number("SELECT COUNT(*) FROM tickets WHERE refresh_life = 60 AND dead_at = rotated_at + INTERVAL 900 SECOND") == 1);
+    BOOST_TEST(number("SELECT COUNT(*) FROM tickets WHERE refresh_life = 300 AND dead_at = rotated_at + INTERVAL 900 SECOND") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(anonymous_sessions_end_after_14_days_TK2) {
@@ -472,6 +472,24 @@ BOOST_AUTO_TEST_CASE(a_refresh_may_move_to_another_account_of_the_user) {
     BOOST_TEST((same.ticket.id == moved.ticket.id));
     change("UPDATE accounts SET active = 0 WHERE account_no = " + std::to_string(ann.account.no.value));
     BOOST_TEST(why(refresh(core, context(), same.refresh, ann.account.no)) == "forbidden");
+}
+
+BOOST_AUTO_TEST_CASE(an_old_token_of_a_moved_ticket_ends_the_one_it_became_TK4) {
+    const auto second = expect(core.sign_in.guest(core.db, context(), {.company = "Ann Ltd"}));
+    core.db.transact([&](db::Tx& tx) {
+        core.users.add_membership(tx, context(), ann.account.user, second.no, "buyer", false);
+        return 0;
+    });
+    const auto moved = expect(refresh(core, context(), refresh_token(), second.no));
+    clock.advance(10s);
+    BOOST_TEST(refreshed(refresh_token()) == "unknown_item");  // a lost answer asked for again is no theft
+    BOOST_TEST(check(moved.access) == "granted");
+    const auto next = expect(refresh(core, context(), moved.refresh));
+    clock.advance(1s);
+    BOOST_TEST(refreshed(refresh_token()) == "unknown_item");
+    BOOST_TEST(check(next.access) == "ticket_invalid");
+    BOOST_TEST(refreshed(next.refresh) == "unknown_item");
+    BOOST_TEST(events("refresh.reuse", "moved") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

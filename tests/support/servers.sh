@@ -153,10 +153,11 @@ database_start() {
     fi
 }
 
-# sql STATEMENTS: as administrator; rows as tab-separated lines.
+# sql STATEMENTS: as administrator; rows as tab-separated lines. By standard input: every user of the machine can read
+# the arguments of a command, and statements hold passwords.
 sql() {
     "${AS[@]:-env}" mariadb --no-defaults --socket="$DB_SOCKET" --user="$(database_user)" --batch --skip-column-names \
-        --execute="$1"
+        <<<"$1"
 }
 
 DB_NAME=authtickets
@@ -177,7 +178,9 @@ database_grants() {
     local statements
     statements=$(sql "SELECT CONCAT('GRANT ',
             CASE table_name WHEN 'events' THEN 'SELECT, INSERT' WHEN 'event_seals' THEN 'SELECT, INSERT'
-                WHEN 'schema_migrations' THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
+                WHEN 'schema_migrations' THEN 'SELECT' WHEN 'realms' THEN 'SELECT' WHEN 'sites' THEN 'SELECT'
+                WHEN 'settings' THEN 'SELECT' WHEN 'password_profiles' THEN 'SELECT' WHEN 'applications' THEN 'SELECT'
+                ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
             ' ON $DB_NAME.\`', table_name, '\` TO ''serve''@''localhost'';')
         FROM information_schema.tables WHERE table_schema = '$DB_NAME' AND table_type = 'BASE TABLE'") || return 1
     [ -z "$statements" ] || sql "$statements"
@@ -232,7 +235,8 @@ lighttpd_config() { # fastcgi, fastcgi-spawn or cgi
 }
 
 apache_config() { # proxy-fcgi, fcgid, cgid or cgi
-    local module modules="mpm_event authn_core authz_core headers setenvif env unique_id alias" file=$1 address
+    local module file=$1 address
+    local modules="mpm_event authn_core authz_core headers setenvif env unique_id alias reqtimeout"
     say "ServerRoot \"$WEB_DIR\""
     say "DefaultRuntimeDir \"$WEB_DIR/tmp\""
     say "PidFile \"$WEB_DIR/tmp/apache.pid\""

@@ -103,6 +103,10 @@ BOOST_AUTO_TEST_CASE(lists_hold_objects_and_together_60_KiB) {
     profile.contacts = {Json()};
     BOOST_TEST(checked(profile).error().field == "contacts");
     profile = {};
+    profile.contacts = Json::Array(200, Json::object({}));
+    BOOST_TEST(checked(profile).has_value());
+    profile.contacts.push_back(Json::object({}));  // each grows by its numbers, and every check of a ticket reads them
+    BOOST_TEST(checked(profile).error().field == "contacts");
     profile.contacts = {Json::object({{"a", std::string(30 * 1024, 'x')}})};
     BOOST_TEST(checked(profile).has_value());
     profile.notes = profile.contacts;

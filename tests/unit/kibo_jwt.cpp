@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(kibo_4_4_a_shoppers_claims_are_those_of_the_contract) {
                R"("requires2fa":"false","b.AccountId":"1042","b.SiteId":"2000","b.TenantId":"1000",)"
                R"("b.UserFirstName":"Ada \"Lady\"","b.UserLastName":"Byron"},)"
                R"("https://www.kibocommerce.com/app_claims":{"aid":"3","akey":"shop.1.0.0.Release","bv":[],"rnd":1,)"
-               R"("env":"production","exp":"2026-01-15T11:00:00","b.AppName":"Shop"}})");
+               R"("env":"production","exp":"2026-01-15T11:00:00",)"
+               R"("ssl":"0","ent":"0","mtr":"0","uc":"0","b.AppName":"Shop"}})");
 }
 
 BOOST_AUTO_TEST_CASE(kibo_4_4_the_anonymous_id_is_named_only_when_it_was_claimed) {

@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(kibo_6_2_state_and_ids_in_a_sent_account_are_not_read) {
                                   R"("emailAddress":"a@b.c","firstName":"A","unknown":[1],"acceptsMarketing":true,)"
                                   R"("customerSinceDate":"2001-02-03T04:05:06+01:00","contacts":[{"email":"x"}]})");
     Members in(json);
-    const auto profile = kibo::profile(in);
+    const auto profile = kibo::profile(in, kibo::View::merchant);
     BOOST_TEST(!in.refused());
     BOOST_TEST(profile.email == "a@b.c");
     BOOST_TEST(profile.account_type == "B2C");
@@ -224,6 +224,25 @@ BOOST_AUTO_TEST_CASE(kibo_6_2_state_and_ids_in_a_sent_account_are_not_read) {
     BOOST_TEST(!profile.tax_exempt);
     BOOST_TEST((profile.customer_since_at == at("2001-02-03T03:05:06Z")));
     BOOST_TEST(profile.contacts.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(kibo_6_2_notes_and_the_tax_exemption_are_the_merchants_to_give) {
+    const auto json = *parse_json(R"({"taxExempt":true,"notes":[{"content":"vip"}]})");
+    for (const auto view : {kibo::View::merchant, kibo::View::shopper}) {
+        Members in(json);
+        const auto profile = kibo::profile(in, view);
+        const bool merchant = view == kibo::View::merchant;
+        BOOST_TEST(profile.tax_exempt == merchant);
+        BOOST_TEST(profile.notes.size() == (merchant ? 1U : 0U));
+    }
+}
+
+// KL6: names compare without case (kibo 11.4), so a twin in other letters is a key given twice.
+BOOST_AUTO_TEST_CASE(a_member_given_twice_in_other_letters_is_refused_KL6) {
+    const auto json = *parse_json(R"({"username":"a","x":1,"UserName":"b"})");
+    BOOST_TEST((Members(json).refused()->why == Why::bad_request));
+    const auto fine = *parse_json(R"({"username":"a","x":1})");
+    BOOST_TEST(!Members(fine).refused());
 }
 
 BOOST_AUTO_TEST_CASE(account_numbers_are_plain_digits_from_1) {

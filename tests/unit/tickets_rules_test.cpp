@@ -50,7 +50,8 @@ BOOST_AUTO_TEST_CASE(lives_asked_for_are_cut_to_the_realms_TK2) {
     };
     const Case cases[] = {
         {{}, {}, 900s, 86400s},
-        {60s, 600s, 60s, 600s},
+        {300s, 600s, 300s, 600s},
+        {60s, 60s, 240s, 300s},  // clients refresh 180 s before the end (kibo 9)
         {900s, 86400s, 900s, 86400s},
         {901s, 86401s, 900s, 86400s},
         {Seconds::max(), Seconds::max(), 900s, 86400s},

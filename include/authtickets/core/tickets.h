@@ -44,6 +44,7 @@ struct Ticket {
     std::optional<Time> password_at{}; // when each factor was last shown
     std::optional<UserId> anonymous{}; // the shopper id this sign-in claimed (TK3)
     std::optional<Time> ended_at{};
+    std::optional<TicketId> successor{};  // the one it was replaced by
     std::string address{}, browser{};
     // as joined
     std::uint32_t user_epoch{};
@@ -61,6 +62,8 @@ Verdict judge_access(const Ticket&, std::uint32_t generation, Time now);    // g
 // rotation; up to 2 s before it, since hosts' clocks differ by that much), reuse (older; TK4), refused (ahead of the row,
 // another application's, or the ticket is dead).
 Verdict judge_refresh(const Ticket&, std::uint32_t generation, ApplicationNo, Time now, Seconds grace);
+// An old refresh token of a ticket that was replaced comes back after the grace: its successor is not safe (TK4).
+bool endangers_successor(const Ticket&, ApplicationNo, Time now, Seconds grace);
 Time access_expires(const Ticket&);   // rotated_at + lifetime, never after ends_at
 Time refresh_expires(const Ticket&);
 
@@ -115,6 +118,7 @@ public:
 private:
     std::optional<Ticket> read(db::Db&, RealmNo, const crypto::Token&);
     Issued with_tokens(const Context&, Ticket);
+    void end_successor(db::Db&, const Context&, Ticket old);
     Result<Issued> moved(db::Db&, const Context&, const realms::Realm&, Ticket, AccountNo);
     Anonymous anonymous_tokens(const Context&, const realms::Settings&, UserId, const Uuid& session);
     crypto::Keyring& keys_;

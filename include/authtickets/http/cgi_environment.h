@@ -15,6 +15,9 @@ namespace authtickets::http {
 struct BodySource {
     // Reads up to `size` bytes into `into`, returns how many; 0 at the end.
     std::function<std::size_t(char* into, std::size_t size)> read;
+    // Before the first read and after the last, where a body is there at all. Refused by begin: too many read already.
+    std::function<bool()> begin{};
+    std::function<void()> end{};
 };
 
 struct EnvironmentLimits {

@@ -41,7 +41,7 @@ Result<Answer> add(App& app, const Context& context, const Call& call) {
     if (!body) return refuse(body.error());
     if (body->is_null()) return refuse(Why::missing_parameter, "account");
     Members in(*body);
-    const auto given = profile(in);
+    const auto given = profile(in, view(call));
     if (in.refused()) return refuse(*in.refused());
     const auto made = app.sign_in.guest(app.db, context, given);
     if (!made) return refuse(made.error());
@@ -61,7 +61,7 @@ Result<Answer> add_and_sign_in(App& app, const Context& context, const Call& cal
     command.wishes = std::move(*wished);
     if (!object) return refuse(Why::missing_parameter, "account");
     Members given(*object);
-    command.profile = profile(given);
+    command.profile = profile(given, view(call));
     command.user_name = given.text("userName");
     if (given.refused()) return refuse(*given.refused());
     if (command.password.empty()) return refuse(Why::missing_parameter, "password");

@@ -75,7 +75,9 @@ void application_claims(Claims& out, const JwtClaims& in) {
     out.open("https://www.kibocommerce.com/app_claims");
     out.plain("aid", std::to_string(in.application.value)).text("akey", in.client_id);
     out.raw("bv", application_behaviours).number("rnd", random_number(in.random, 8)).plain("env", environment);
-    out.plain("exp", iso8601_seconds(in.application_expires_at)).text("b.AppName", in.application_name);
+    out.plain("exp", iso8601_seconds(in.application_expires_at));
+    out.plain("ssl", "0").plain("ent", "0").plain("mtr", "0").plain("uc", "0");  // flags nobody has explained
+    out.text("b.AppName", in.application_name);
     out.close();
 }
 

@@ -26,9 +26,12 @@ Result<Json> body_object(const http::Request&);
 
 // Reads members of an object by kind. Names compare without letter case; null and absent are the same; a member
 // of another kind makes refused() say so. The first fault stays.
+enum class View { shopper, merchant };  // notes are the merchant's alone (kibo 6.2)
+
 class Members {
 public:
-    explicit Members(const Json& object) : object_(object) {}
+    // Names compare without case, so two that differ in case alone are one given twice (KL6): refused() from the start.
+    explicit Members(const Json& object);
 
     std::string text(std::string_view name);  // empty when absent
     std::optional<std::int64_t> integer(std::string_view name);
@@ -46,15 +49,15 @@ private:
     std::optional<Refusal> refused_;
 };
 
-// What the caller may give of a CustomerAccount (kibo 6.2); ids and state in it are not read.
-accounts::Profile profile(Members&);
+// What the caller may give of a CustomerAccount (kibo 6.2); ids and state in it are not read. Notes and the tax exemption
+// are the merchant's to give: of others they are passed over.
+accounts::Profile profile(Members&, View);
 
 // A number from 1 to 2^32 - 1 in plain digits; none otherwise.
 std::optional<std::uint32_t> positive(std::string_view);
 
 // --- Going out (wire.cpp) ---
 
-enum class View { shopper, merchant };  // notes are the merchant's alone (kibo 6.2)
 
 Json account(const accounts::Account&, View);
 Json ticket(const tickets::Issued&, Json account, std::string jwt);

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT
 // What callers send: bodies and their members (kibo 4.2, 6.2). Tolerant in spelling as the clients need it (kibo 11.4),
 // strict in kinds: a value of the wrong kind is a 400 that names its parameter, never a guess.
+#include <algorithm>
 #include <charconv>
 
 #include "api/kibo/wire.h"
 
 namespace authtickets::kibo {
+namespace {
+
+bool same_without_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
 
 Result<Json> body_object(const http::Request& request) {
     if (request.body.find_first_not_of(" \t\r\n") == std::string::npos) return Json();
@@ -13,6 +22,18 @@ Result<Json> body_object(const http::Request& request) {
     if (!body) return refuse(body.error().why, "body", body.error().text);
     if (!body->is_object() && !body->is_null()) return refuse(Why::bad_request, "body", "not an object");
     return body;
+}
+
+Members::Members(const Json& object) : object_(object) {
+    const auto* members = object.members();
+    if (!members) return;
+    for (auto one = members->begin(); one != members->end(); ++one) {
+        for (auto other = one + 1; other != members->end(); ++other) {
+            if (!same_without_case(one->first, other->first)) continue;
+            refused_ = Refusal{.why = Why::bad_request, .field = "body", .text = "a member is given twice"};
+            return;
+        }
+    }
 }
 
 const Json* Members::any(std::string_view name) const {
@@ -73,7 +94,8 @@ const Json* Members::object(std::string_view name) {
     return nullptr;
 }
 
-accounts::Profile profile(Members& in) {
+accounts::Profile profile(Members& in, View view) {
+    const bool merchant = view == View::merchant;
     accounts::Profile out;
     if (auto type = in.text("accountType"); !type.empty()) out.account_type = std::move(type);
     out.email = in.text("emailAddress");
@@ -83,12 +105,12 @@ accounts::Profile profile(Members& in) {
     out.locale_code = in.text("localeCode");
     out.external_id = in.text("externalId");
     out.tax_id = in.text("taxId");
-    out.tax_exempt = in.boolean("taxExempt").value_or(false);
+    out.tax_exempt = in.boolean("taxExempt").value_or(false) && merchant;
     out.accepts_marketing = in.boolean("acceptsMarketing").value_or(false);
     out.customer_since_at = in.time("customerSinceDate");
     out.contacts = in.list("contacts");
     out.attributes = in.list("attributes");
-    out.notes = in.list("notes");
+    if (auto notes = in.list("notes"); merchant) out.notes = std::move(notes);
     return out;
 }
 

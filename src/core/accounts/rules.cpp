@@ -22,6 +22,7 @@ constexpr Limit limits[] = {
 };
 
 constexpr std::int64_t most_contact_id = 2'147'483'647;  // what clients hold in an int; a larger one is numbered anew
+constexpr std::size_t most_items = 200;  // of each list; every check of a ticket reads them
 constexpr std::size_t most_profile_bytes = 60 * 1024;  // contacts, attributes and notes together; a request holds 64 KiB
 
 }  // namespace
@@ -45,6 +46,9 @@ Result<Profile> checked(Profile profile) {
     if (rest.dump().size() > most_profile_bytes) return refuse(Why::bad_parameter, "contacts", "is too long");
     for (const auto* list : {&profile.contacts, &profile.attributes, &profile.notes}) {
         const char* field = list == &profile.contacts ? "contacts" : list == &profile.attributes ? "attributes" : "notes";
+        if (list->size() > most_items) {
+            return refuse(Why::bad_parameter, field, "must be at most " + std::to_string(most_items));
+        }
         if (!std::all_of(list->begin(), list->end(), [](const Json& each) { return each.is_object(); })) {
             return refuse(Why::bad_parameter, field, "must be a list of objects");
         }

@@ -157,6 +157,7 @@ Result<void> Applications::disable(db::Db& db, const Context& context, RealmNo r
     return db.transact([&](db::Tx& tx) -> Result<void> {
         const auto at = disabled ? std::optional(context.now) : std::nullopt;
         if (!store::set_disabled(tx, realm, client_id, at)) return refuse(Why::unknown_item, "client id");
+        if (disabled) store::remove_grants(tx, realm, client_id);  // for good: enabling brings no ticket back
         events_.write(tx, own, {.name = disabled ? events::Name::application_disabled : events::Name::application_enabled,
                                 .actor = "command", .details = Json::object({{"clientId", client_id}})});
         return {};

@@ -22,7 +22,7 @@ constexpr db::Query select_by_client_id{"applications.by_client_id",
     " JOIN applications p ON p.realm_no = k.realm_no AND p.application_no = k.application_no"                           \
     " JOIN realms r ON r.realm_no = k.realm_no WHERE k.realm_no = ? AND k.token_id = ?"
 constexpr db::Query select_by_token{"applications.by_token", SELECT_BY_TOKEN};
-constexpr db::Query select_by_token_locked{"applications.by_token_locked", SELECT_BY_TOKEN " FOR UPDATE"};
+constexpr db::Query select_by_token_locked{"applications.by_token_locked", SELECT_BY_TOKEN " LOCK IN SHARE MODE"};  // as for tickets
 #undef SELECT_BY_TOKEN
 
 constexpr db::Query select_list{"applications.list",
@@ -36,6 +36,10 @@ constexpr db::Query rotate_grant{"applications.rotate",
     "WHERE realm_no = ? AND token_id = ? AND generation = ?"};
 constexpr db::Query delete_grant{"applications.delete_grant",
     "DELETE FROM application_tokens WHERE realm_no = ? AND token_id = ?"};
+
+constexpr db::Query delete_grants{"applications.delete_grants",
+    "DELETE FROM application_tokens WHERE realm_no = ? AND application_no = "
+    "(SELECT application_no FROM applications WHERE realm_no = ? AND client_id = ?)"};
 
 constexpr db::Query insert_application{"applications.insert",
     "INSERT INTO applications (realm_no, client_id, name, secret_hash, behaviours, created_at) VALUES (?, ?, ?, ?, ?, ?)"};
@@ -124,6 +128,8 @@ ApplicationNo insert(db::Tx& tx, const Application& application, const crypto::D
     return tx.one(last_number, [](db::Row& row) { return row.next<ApplicationNo>(); }).value();
 }
 
+void remove_grants(db::Tx& tx, RealmNo realm, std::string_view client_id) { tx.run(delete_grants, realm, realm, client_id); }
+
 bool set_disabled(db::Tx& tx, RealmNo realm, std::string_view client_id, std::optional<Time> at) {
     return at ? tx.run(disable, *at, realm, client_id) == 1 : tx.run(enable, realm, client_id) == 1;
 }
@@ -134,7 +140,7 @@ std::vector<Application> list(db::Session& session, RealmNo realm) { return sess
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&select_by_client_id, &select_by_token, &select_by_token_locked, &select_list, &insert_grant_row,
-                           &rotate_grant, &delete_grant, &insert_application, &last_number, &disable, &enable});
+                           &rotate_grant, &delete_grant, &delete_grants, &insert_application, &last_number, &disable, &enable});
 }
 
 }  // namespace authtickets::applications

@@ -22,6 +22,7 @@ bool rotate(db::Tx&, const Grant&, std::uint32_t from_generation, Time now);
 bool remove_grant(db::Tx&, RealmNo, const ApplicationTokenId&);
 
 ApplicationNo insert(db::Tx&, const Application&, const crypto::Digest& secret_hash);
+void remove_grants(db::Tx&, RealmNo, std::string_view client_id);
 bool set_disabled(db::Tx&, RealmNo, std::string_view client_id, std::optional<Time>);
 std::vector<Application> list(db::Session&, RealmNo);
 

@@ -76,12 +76,17 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
                                 const Secret& password, std::optional<AccountNo> account) {
     if (password.size() > most_password_bytes) return refuse(Why::password_too_long, "password");
     Attempt attempt;
-    attempt.login = store::find(db, context.realm, default_profile, text::normal_name(name).value_or(""), account);
+    const auto normal_name = text::normal_name(name).value_or("");
+    attempt.login = store::find(db, context.realm, default_profile, normal_name, account);
     const Login* login = attempt.login ? &*attempt.login : nullptr;
-    const bool open = login && !day_spent(*login, settings, context.now);
-    // A name that is not there, or not to be tried, admits the empty id: the same statement, no row.
-    const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
-    attempt.admitted = store::admit(db, context, open ? login->id : LoginId{}, settings.lock_attempts, released);
+    const bool open = login && !locked(*login, settings, context.now) && !day_spent(*login, settings, context.now);
+    if (open) {
+        const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
+        attempt.admitted = store::admit(db, context, login->id, settings.lock_attempts, released);
+    } else {
+        // The same statement count and the same durable write, spread over a pool by the name (EN2).
+        store::admit_decoy(db, context.realm, crypto::sha256(as_bytes(normal_name))[0]);
+    }
     Charge charge(db, context, attempt.admitted ? login : nullptr);
     auto right = matches(context, attempt.admitted ? login : nullptr, normal(password), attempt.rehashed);
     if (!right) return refuse(right.error());

@@ -29,6 +29,11 @@ constexpr db::Query admit_attempt{"logins.admit",
     "WHERE realm_no = ? AND login_id = ? AND "
     "((locked_at IS NULL AND failed + IF(in_flight_at > ?, in_flight, 0) < ?) OR locked_at <= ?)"};
 
+// attempts wraps, so that it always changes.
+constexpr db::Query decoy{"logins.admit_decoy",
+    "INSERT INTO login_decoys (realm_no, slot, attempts) VALUES (?, ?, 1) "
+    "ON DUPLICATE KEY UPDATE attempts = (attempts + 1) % 1000000000"};
+
 constexpr db::Query right{"logins.settle_right",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
     "sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
@@ -114,6 +119,8 @@ bool admit(db::Db& db, const Context& context, const LoginId& id, unsigned limit
     return db.run(admit_attempt, stale, context.now, context.realm, id, stale, limit, released_before) == 1;
 }
 
+void admit_decoy(db::Db& db, RealmNo realm, std::uint8_t slot) { db.run(decoy, realm, slot); }
+
 bool settle_right(db::Tx& tx, const Context& context, const Login& login) {
     return tx.run(right, context.now, context.realm, login.id, login.password_version) == 1;
 }
@@ -158,7 +165,7 @@ bool names_key(db::Session& session, crypto::KeyId key) {
 }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_login, &admit_attempt, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
+    out.insert(out.end(), {&select_login, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
                            &take_one, &take_two, &give_back, &select_name, &insert_login, &unlock_login, &key_in_use});
 }
 

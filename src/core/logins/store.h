@@ -9,6 +9,7 @@ namespace authtickets::logins::store {
 std::optional<Login> find(db::Session&, RealmNo, ProfileNo, std::string_view name, std::optional<AccountNo>);
 
 bool admit(db::Db&, const Context&, const LoginId&, unsigned limit, Time released_before);
+void admit_decoy(db::Db&, RealmNo, std::uint8_t slot);  // writes as much as an admission, admits nobody
 bool settle_right(db::Tx&, const Context&, const Login&);
 bool settle_right_rehashed(db::Tx&, const Context&, const Login&, const std::string& sealed);
 bool settle_locking(db::Tx&, const Context&, const LoginId&, const UserId&, unsigned limit, unsigned daily);

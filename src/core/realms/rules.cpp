@@ -69,7 +69,7 @@ Error read_issuer(Settings& settings, std::string_view text) {
 // Access lives stay above 180 s: published clients refresh 180 s before expiry (kibo 9).
 constexpr std::array table{
     Setting{"policy", "documented or standard", "documented",
-            "Which rules passwords and lives follow: the documented product's, or those of NIST SP 800-63B-4.", read_policy},
+            "Which rule passwords follow: the documented one (6 characters, a letter and a digit), or that of NIST SP 800-63B-4.", read_policy},
     Setting{"ticket.access_life", "seconds, 240 to 86400", "900", "Life of a shopper's access token.",
             seconds<&Settings::access_life, 240, 86400>},
     Setting{"ticket.refresh_life", "seconds, 300 to 2592000", "86400", "Life of a shopper's refresh token.",
@@ -91,7 +91,7 @@ constexpr std::array table{
             "Wrong passwords within 24 hours, right ones between them or not, that lock a user's logins.",
             count<&Settings::lock_daily, 10, 100>},
     Setting{"lock.release_minutes", "0, or 30 to 1440", "0",
-            "Minutes after which a lock ends by itself; 0: only an operator or a reset ends it.", read_release},
+            "Minutes after which a lock ends by itself; 0: only an operator ends it.", read_release},
     Setting{"signin.reveal_lock", "on or off", "off",
             "Whether a locked login is told so (403) instead of the answer of a wrong password. On, anyone can learn which "
             "names exist by locking them.", read_reveal},

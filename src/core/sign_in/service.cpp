@@ -91,6 +91,9 @@ Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const re
     wanted.user_name = text::trimmed(given.user_name);
     if (wanted.user_name.empty()) wanted.user_name = wanted.profile.email;
     if (wanted.user_name.empty()) return refuse(Why::missing_parameter, "email");
+    if (!text::normal_name(wanted.user_name)) {  // before the hash, which costs
+        return refuse(Why::bad_parameter, "user_name", "must be 1 to 320 characters without control characters");
+    }
     if (!text::nfc(wanted.password.reveal())) return refuse(Why::bad_parameter, "password", "must be UTF-8");
     const Secret password(*text::nfc(wanted.password.reveal()));
     if (auto fine = logins::acceptable(password, realm.settings.policy, context_words(realm, wanted)); !fine) return refuse(fine.error());

@@ -41,6 +41,16 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+// Some proxies write 192.0.2.1:40000 and [2001:db8::1]:40000.
+std::string_view without_port(std::string_view item) {
+    if (item.starts_with('[')) {
+        const auto end = item.find(']');
+        return end == std::string_view::npos ? std::string_view{} : item.substr(1, end - 1);
+    }
+    const auto colon = item.find(':');
+    return colon != std::string_view::npos && item.rfind(':') == colon ? item.substr(0, colon) : item;
+}
+
 }  // namespace
 
 Time latest_arrival(Time now, Rate rate) { return now + rate.interval * (rate.burst - 1); }
@@ -81,16 +91,15 @@ bool TrustedProxies::trusts(std::string_view address) const {
 }
 
 ClientAddress TrustedProxies::client(std::string_view peer, std::string_view forwarded_for) const {
-    const ClientAddress itself{.address = std::string(peer), .forwarded = false};
-    if (forwarded_for.empty() || !trusts(peer)) return itself;
+    if (forwarded_for.empty() || !trusts(peer)) return {.address = std::string(peer), .forwarded = false};
     std::string_view rest = forwarded_for;
-    std::optional<std::string> nearest;
-    while (true) {  // right to left, to the first address that is none of ours
+    while (true) {  // right to left, to the first address that is none of ours; what stands left of it was sent by anyone
         const auto comma = rest.rfind(',');
-        const auto item = trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1));
-        if (!address_bytes(item)) return itself;  // malformed: the peer is all that is known
+        const auto item = without_port(trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
+        // No address where one decides: the budget is the peer's then, not nobody's.
+        if (!address_bytes(item)) return {.address = std::string(peer), .forwarded = true};
         if (!trusts(item)) return {.address = std::string(item), .forwarded = true};
-        if (comma == std::string_view::npos) return itself;  // trusted to the end: nobody outside is named
+        if (comma == std::string_view::npos) return {.address = std::string(peer), .forwarded = false};  // nobody outside is named
         rest = rest.substr(0, comma);
     }
 }

@@ -10,11 +10,14 @@ namespace {
 // Two hosts rotate and judge by their own clocks; doctor and healthz warn above this difference.
 constexpr auto clock_tolerance = std::chrono::seconds(2);
 
+// Published clients refresh 180 s before expiry (kibo 9); shorter lives would make them refresh without end.
+constexpr Seconds least_access{240}, least_refresh{300};
+
 }  // namespace
 
 Lifetimes lifetimes(const realms::Settings& settings, Time now, std::optional<Seconds> access, std::optional<Seconds> refresh) {
-    return {.access = std::min(access.value_or(settings.access_life), settings.access_life),
-            .refresh = std::min(refresh.value_or(settings.refresh_life), settings.refresh_life),
+    return {.access = std::clamp(access.value_or(settings.access_life), std::min(least_access, settings.access_life), settings.access_life),
+            .refresh = std::clamp(refresh.value_or(settings.refresh_life), std::min(least_refresh, settings.refresh_life), settings.refresh_life),
             .ends_at = now + settings.session_life};
 }
 
@@ -31,6 +34,10 @@ bool alive(const Ticket& ticket, Time now) {
     if (ticket.epoch != ticket.user_epoch || ticket.user_blocked) return false;  // TK6
     if (!ticket.account_no) return true;
     return ticket.member && ticket.account && ticket.account->active;
+}
+
+bool endangers_successor(const Ticket& ticket, ApplicationNo application, Time now, Seconds grace) {
+    return ticket.successor && ticket.ended_at && application == ticket.application && now - *ticket.ended_at > grace;
 }
 
 Verdict judge_access(const Ticket& ticket, std::uint32_t generation, Time now) {

@@ -29,7 +29,7 @@ Issued Tickets::with_tokens(const Context& context, Ticket ticket) {
 
 Issued Tickets::issue(db::Tx& tx, const Context& context, Ticket ticket) {
     ticket.realm = context.realm;
-    ticket.id = TicketId{uuid_v7(context.now, rng_)};
+    if (ticket.id.empty()) ticket.id = TicketId{uuid_v7(context.now, rng_)};
     ticket.door = context.door;
     ticket.application = context.application;
     ticket.created_at = ticket.rotated_at = context.now;
@@ -73,6 +73,7 @@ Result<Issued> Tickets::refresh(db::Db& db, const Context& context, const realms
         return ticket ? judge_refresh(*ticket, token.generation, context.application, context.now, grace) : Verdict::refused;
     };
     auto ticket = read(db, context.realm, token);
+    if (ticket && endangers_successor(*ticket, context.application, context.now, grace)) end_successor(db, context, *ticket);
     if (judge(ticket) == Verdict::refused) return refuse(Why::unknown_item, "refreshToken");
     if (account && account != ticket->account_no && judge(ticket) == Verdict::good) {
         return moved(db, context, realm, std::move(*ticket), *account);
@@ -107,15 +108,33 @@ Result<Issued> Tickets::refresh(db::Db& db, const Context& context, const realms
     });
 }
 
+// Follows the moves from one account to the next, and ends what lives.
+void Tickets::end_successor(db::Db& db, const Context& context, Ticket old) {
+    constexpr int most_moves = 100;
+    db.transact([&](db::Tx& tx) {
+        for (int i = 0; i < most_moves && old.successor; ++i) {
+            const auto next = store::get_locked(tx, context.realm, *old.successor);
+            if (!next) return false;
+            if (store::end(tx, context.realm, next->id, End::reuse, context.now)) {
+                events_.write(tx, context, {.name = events::Name::refresh_reuse, .success = false, .reason = "moved", .actor = "user",
+                                            .user = next->user, .account = next->account_no.value_or(AccountNo{}), .ticket = next->id});
+            }
+            old = *next;
+        }
+        return true;
+    });
+}
+
 // Another account of the same user: a ticket of its own; the one it grew from ends (docs/decisions.md).
 Result<Issued> Tickets::moved(db::Db& db, const Context& context, const realms::Realm& realm, Ticket from, AccountNo to) {
     return db.transact([&](db::Tx& tx) -> Result<Issued> {
         auto account = accounts_.get(tx, context.realm, to, from.user);
         if (!account || !account->active) return refuse(Why::forbidden, "accountId");
-        if (!store::replace(tx, context.realm, from.id, from.generation, context.now)) {
+        const TicketId successor{uuid_v7(context.now, rng_)};
+        if (!store::replace(tx, context.realm, from.id, from.generation, successor, context.now)) {
             return refuse(Why::unknown_item, "refreshToken");
         }
-        Ticket next{.state = from.state, .user = from.user, .account_no = to, .login = from.login, .epoch = from.epoch,
+        Ticket next{.id = successor, .state = from.state, .user = from.user, .account_no = to, .login = from.login, .epoch = from.epoch,
                     .lifetimes = lifetimes(realm.settings, context.now, from.lifetimes.access, from.lifetimes.refresh),
                     .password_at = from.password_at, .account = *account};
         next.lifetimes.ends_at = from.lifetimes.ends_at;

@@ -22,7 +22,7 @@ constexpr db::Query claim{"tickets.claim_anonymous",
 #define SELECT_TICKET                                                                                                  \
     "SELECT t.realm_no, t.ticket_id, t.state, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
     "t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, "           \
-    "t.password_at, t.address, t.browser, t.anonymous_id, t.ended_at, u.epoch, u.blocked_at IS NOT NULL, "             \
+    "t.password_at, t.address, t.browser, t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, "             \
     "m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS             \
     " FROM tickets t"                                                                                                  \
     " JOIN realms r ON r.realm_no = t.realm_no"                                                                        \
@@ -32,7 +32,8 @@ constexpr db::Query claim{"tickets.claim_anonymous",
     " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"                                       \
     " WHERE t.realm_no = ? AND t.ticket_id = ?"
 constexpr db::Query select_ticket{"tickets.get", SELECT_TICKET};
-constexpr db::Query select_ticket_locked{"tickets.get_locked", SELECT_TICKET " FOR UPDATE"};
+// Shared, since it locks the joined rows too: the realm's must not be held against everybody, and serving may not write it.
+constexpr db::Query select_ticket_locked{"tickets.get_locked", SELECT_TICKET " LOCK IN SHARE MODE"};
 #undef SELECT_TICKET
 
 constexpr db::Query rotate_ticket{"tickets.rotate",
@@ -43,7 +44,7 @@ constexpr db::Query end_ticket{"tickets.end",
     "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? WHERE realm_no = ? AND ticket_id = ? AND ended_at IS NULL"};
 
 constexpr db::Query replace_ticket{"tickets.replace",
-    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? "
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, successor_id = ? "  // dead_at stays: the row tells of its successor till then
     "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND ended_at IS NULL"};
 
 Ticket read(db::Row& row) {
@@ -69,6 +70,7 @@ Ticket read(db::Row& row) {
     row.into(ticket.browser);
     row.into(ticket.anonymous);
     row.into(ticket.ended_at);
+    row.into(ticket.successor);
     row.into(ticket.user_epoch);
     row.into(ticket.user_blocked);
     row.into(ticket.member);
@@ -118,8 +120,8 @@ bool end(db::Session& session, RealmNo realm, const TicketId& id, End reason, Ti
     return session.run(end_ticket, now, reason, now, realm, id) == 1;
 }
 
-bool replace(db::Tx& tx, RealmNo realm, const TicketId& id, std::uint32_t generation, Time now) {
-    return tx.run(replace_ticket, now, End::replaced, now, realm, id, generation) == 1;
+bool replace(db::Tx& tx, RealmNo realm, const TicketId& id, std::uint32_t generation, const TicketId& successor, Time now) {
+    return tx.run(replace_ticket, now, End::replaced, successor, realm, id, generation) == 1;
 }
 
 }  // namespace store

@@ -13,6 +13,6 @@ std::optional<Ticket> get_causally(db::Session&, RealmNo, const TicketId&);
 std::optional<Ticket> get_locked(db::Tx&, RealmNo, const TicketId&);
 bool rotate(db::Tx&, const Ticket&, std::uint32_t from_generation, Time now);  // the guarded statement of refresh
 bool end(db::Session&, RealmNo, const TicketId&, End, Time now);
-bool replace(db::Tx&, RealmNo, const TicketId&, std::uint32_t generation, Time now);
+bool replace(db::Tx&, RealmNo, const TicketId&, std::uint32_t generation, const TicketId& successor, Time now);
 
 }  // namespace authtickets::tickets::store
