@@ -154,21 +154,37 @@ public:
             }
             return count;
         };
-        return {.read = read, .begin = [this] { return seats_.take(); }, .end = [this] { seats_.give_back(); }};
+        const auto begin = [this] {
+            body_left_ = !seats_.take();
+            return !body_left_;
+        };
+        return {.read = read, .begin = begin, .end = [this] { seats_.give_back(); }};
     }
     void write(const std::string& text) {
         FCGX_PutStr(text.data(), static_cast<int>(text.size()), request_.out);
     }
 
 private:
-    void finish() { FCGX_Finish_r(&request_); }
+    // A body that was not awaited: libfcgi's lingering close would go on waiting for it, up to two seconds, with the web
+    // server that waits for its client. All other requests are closed with care, since the web server may still be sending.
+    void finish() {
+        if (request_.ipcFd >= 0 && body_left_ && !request_.keepConnection) {
+            char unread[4096];
+            while (::recv(request_.ipcFd, unread, sizeof unread, MSG_DONTWAIT) > 0) {
+            }
+            FCGX_Detach(&request_);
+        }
+        body_left_ = false;
+        FCGX_Finish_r(&request_);
+    }
 
     // A web server that streams bodies lets a slow client hold the worker. Before libfcgi reads on, its read gets what is
     // left of the time; a read that runs out is the end of the body, which then is shorter than promised.
-    bool still_time(std::chrono::milliseconds until) const {
+    bool still_time(std::chrono::milliseconds until) {
         if (request_.in->rdNext != request_.in->stop) return true;
         const auto left = (until - steady_now()).count();
-        if (left <= 0) return false;
+        body_left_ = left <= 0;
+        if (body_left_) return false;
         const timeval wait{.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
         ::setsockopt(request_.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
         return true;
@@ -192,6 +208,7 @@ private:
     BodySeats& seats_;
     Log& log_;
     FCGX_Request request_{};
+    bool body_left_ = false;
     std::vector<std::string_view> environment_;
 };
 

@@ -204,6 +204,7 @@ BOOST_AUTO_TEST_CASE(an_anonymous_ticket_is_live) {
 
 BOOST_AUTO_TEST_CASE(a_pending_ticket_opens_none_of_these) {
     auto pending = signed_in(realm).ticket;
+    pending.id = {};  // another one
     pending.state = tickets::State::pending;
     const auto issued = core.db.transact(
         [&](db::Tx& tx) { return core.tickets.issue(tx, in_realm(realm), pending); });

@@ -94,7 +94,7 @@ public:
         : keys_(keys), rng_(rng), accounts_(accounts), events_(events) {}
 
     // In the sign-in's transaction; one statement, and one more when an anonymous id is to be claimed: it stands on the
-    // ticket only when this ticket is the first to claim it.
+    // ticket only when this ticket is the first to claim it. A ticket without an id gets one.
     Issued issue(db::Tx&, const Context&, Ticket);
 
     // One HMAC and one read, or no SQL at all for an anonymous token. ticket_invalid otherwise.
