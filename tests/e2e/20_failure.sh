@@ -31,8 +31,7 @@ health_is() { call GET /healthz && [ "$STATUS" = "$1" ]; }
 # within NAME LIMIT_MS SINCE_MS
 within() {
     local took=$(($(milliseconds) - $3))
-    # Four times as long on a machine that is busy with something else: what fails here waits for a time-out, not for a turn.
-    if [ $took -le $(($2 * 4)) ]; then ok "$1 ($took ms)"; else not_ok "$1" "took $took ms instead of $2"; fi
+    if [ $took -le "$2" ]; then ok "$1 ($took ms)"; else not_ok "$1" "took $took ms, at most $2"; fi
 }
 
 # --- Clients that announce a body and fall silent: the rest of the service goes on, and they are let go
@@ -190,13 +189,17 @@ for server in lighttpd apache nginx; do
 done
 program_start || give_up 'the program starts again' "$(tail -n 5 "$PROGRAM_LOG")"
 since=$(milliseconds)
-for server in lighttpd apache nginx; do
-    # lighttpd asks a socket that has failed again once a second.
+for server in apache nginx; do
     LABEL="program back, through $server: " BASE=${at_server[$server]}
-    if wait_until 8 current_is_200; then within 'requests work within a second' 1500 "$since"; else
+    if wait_until 3 current_is_200; then within 'requests work within a second' 1500 "$since"; else
         not_ok 'requests work within a second' "$(seen)"
     fi
 done
+# lighttpd looks at a socket that has failed once in each of its seconds: a whole one may pass before, and is not ours.
+LABEL="program back, through lighttpd: " BASE=${at_server[lighttpd]}
+if wait_until 3 current_is_200; then within "requests work within a second of lighttpd's next look" 2500 "$since"; else
+    not_ok "requests work within a second of lighttpd's next look" "$(seen)"
+fi
 LABEL='' BASE=${at_server[lighttpd]}
 
 hold_table 1
@@ -222,7 +225,7 @@ current
 answers 'design 5: started without a database it answers 503' 503
 database_up || give_up 'the database starts again' "$(tail -n 5 "$DB_LOG")"
 since=$(milliseconds)
-if wait_until 8 current_is_200; then within 'and works within a second of its return' 1500 "$since"; else
+if wait_until 5 current_is_200; then within 'and works within a second of its return' 1500 "$since"; else
     not_ok 'and works within a second of its return' "$(seen)"
 fi
 for server in "${STARTED[@]}"; do [ "$server" = "$database_pid" ] || stop_process "$server"; done
