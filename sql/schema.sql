@@ -85,7 +85,8 @@ CREATE TABLE password_profiles (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Customer accounts: the integer id counts from 1001 up. What authentication does not use (addresses, attributes,
--- notes) is kept in `profile` and given back unchanged; it is never filtered on.
+-- notes) is kept in `profile` and given back unchanged; it is never filtered on. Names compare as people do, without letter
+-- case and accents.
 CREATE TABLE accounts (
     realm_no INT UNSIGNED NOT NULL,
     account_no INT UNSIGNED NOT NULL AUTO_INCREMENT,
@@ -93,9 +94,9 @@ CREATE TABLE accounts (
     account_type VARCHAR(10) NOT NULL,
     email VARCHAR(254) NOT NULL,
     email_normal VARCHAR(254) NOT NULL,
-    first_name VARCHAR(100) NOT NULL,
-    last_name VARCHAR(100) NOT NULL,
-    company VARCHAR(200) NOT NULL,
+    first_name VARCHAR(100) COLLATE utf8mb4_unicode_ci NOT NULL,
+    last_name VARCHAR(100) COLLATE utf8mb4_unicode_ci NOT NULL,
+    company VARCHAR(200) COLLATE utf8mb4_unicode_ci NOT NULL,
     locale_code VARCHAR(20) NOT NULL,
     external_id VARCHAR(100) NOT NULL,
     tax_id VARCHAR(100) NOT NULL,
@@ -113,7 +114,13 @@ CREATE TABLE accounts (
     KEY account_no (account_no),
     KEY email (realm_no, email_normal),
     KEY last_name (realm_no, last_name),
-    KEY external_id (realm_no, external_id)
+    KEY external_id (realm_no, external_id),
+    KEY first_name (realm_no, first_name),
+    KEY company (realm_no, company),
+    KEY active (realm_no, active),
+    KEY customer_since_at (realm_no, customer_since_at),
+    KEY created_at (realm_no, created_at),
+    KEY updated_at (realm_no, updated_at)
 ) ENGINE=InnoDB AUTO_INCREMENT=1001 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Users: the persons who sign in. The epoch ends every ticket of a user at once: tickets carry the one they were
@@ -159,7 +166,8 @@ CREATE TABLE memberships (
 
 -- Logins: user name and password of a user in one password profile. password is the Argon2id string sealed under
 -- password_key_id (PW10); version moves when another password is set. failed and in_flight are the counters of admit
--- and settle (TH1).
+-- and settle (TH1). foreign_password: the hash was made by another system and gives way to one of ours at the first
+-- sign-in. last_locked_at stays when a lock is cleared.
 CREATE TABLE logins (
     realm_no INT UNSIGNED NOT NULL,
     login_id BINARY(16) NOT NULL,
@@ -169,6 +177,7 @@ CREATE TABLE logins (
     password VARBINARY(512) NULL,
     password_key_id INT UNSIGNED NULL,
     password_version INT UNSIGNED NOT NULL,
+    foreign_password TINYINT UNSIGNED NOT NULL DEFAULT 0,
     password_set_at DATETIME(3) NULL,
     password_change_required TINYINT UNSIGNED NOT NULL,
     failed INT UNSIGNED NOT NULL,
@@ -176,6 +185,7 @@ CREATE TABLE logins (
     in_flight INT UNSIGNED NOT NULL,
     in_flight_at DATETIME(3) NULL,
     locked_at DATETIME(3) NULL,
+    last_locked_at DATETIME(3) NULL,
     last_login_at DATETIME(3) NULL,
     sign_ins INT UNSIGNED NOT NULL,
     created_at DATETIME(3) NOT NULL,
@@ -300,4 +310,58 @@ CREATE TABLE login_decoys (
     slot TINYINT UNSIGNED NOT NULL,
     attempts INT UNSIGNED NOT NULL,
     PRIMARY KEY (realm_no, slot)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Changes of customer accounts, field by field, as a merchant reads them back (kibo 6.1, AuditLog). They hold personal
+-- values, so they go with their account; what happened and who did it stays in `events`.
+CREATE TABLE account_changes (
+    realm_no INT UNSIGNED NOT NULL,
+    account_no INT UNSIGNED NOT NULL,
+    change_no BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    changed_at DATETIME(3) NOT NULL,
+    description VARCHAR(64) NOT NULL,
+    field_path VARCHAR(255) NOT NULL,
+    old_value VARCHAR(1000) NULL,
+    new_value VARCHAR(1000) NULL,
+    user_id BINARY(16) NULL,
+    application_no INT UNSIGNED NULL,
+    site_id INT UNSIGNED NULL,
+    PRIMARY KEY (realm_no, account_no, change_no),
+    KEY change_no (change_no),
+    KEY changed_at (changed_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- How many accounts a realm has, for the total of an unfiltered list: a sum of slots, so that registrations do not
+-- queue for one row. An account counts in slot account_no % 64.
+CREATE TABLE account_counts (
+    realm_no INT UNSIGNED NOT NULL,
+    slot TINYINT UNSIGNED NOT NULL,
+    accounts INT NOT NULL,
+    PRIMARY KEY (realm_no, slot)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Erasures that are owed: events name deleted accounts and users, and the personal details in them are blanked by `purge`,
+-- since the serving database user may not change events (KL2).
+CREATE TABLE erasures (
+    realm_no INT UNSIGNED NOT NULL,
+    erasure_id BINARY(16) NOT NULL,
+    account_no INT UNSIGNED NULL,
+    user_id BINARY(16) NULL,
+    requested_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, erasure_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Imports: how far a file has come. The row moves in the transaction that adds the accounts, so a run that was cut off goes
+-- on after the last line that is there. import_id is taken from the file's content.
+CREATE TABLE imports (
+    realm_no INT UNSIGNED NOT NULL,
+    import_id BINARY(16) NOT NULL,
+    file_name VARCHAR(255) NOT NULL,
+    line_no INT UNSIGNED NOT NULL,
+    added INT UNSIGNED NOT NULL,
+    refused INT UNSIGNED NOT NULL,
+    began_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    finished_at DATETIME(3) NULL,
+    PRIMARY KEY (realm_no, import_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

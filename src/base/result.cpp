@@ -29,6 +29,9 @@ std::string_view name(Why why) {
         case password_weak: return "password_weak";
         case password_too_long: return "password_too_long";
         case password_context: return "password_context";
+        case password_common: return "password_common";
+        case password_breached: return "password_breached";
+        case password_wrong: return "password_wrong";
         case throttled: return "throttled";
         case busy: return "busy";
         case unavailable: return "unavailable";
@@ -60,6 +63,9 @@ std::string_view sentence(Why why) {
         case password_weak: return "The password does not meet the rule in force.";
         case password_too_long: return "The password is longer than 1024 bytes.";
         case password_context: return "The password is the user's own name or the shop's.";
+        case password_common: return "The password is one of those that everybody tries first.";
+        case password_breached: return "The password is known from a data breach.";
+        case password_wrong: return "The current password is wrong.";
         case throttled: return "There were too many requests.";
         case busy: return "All places for hashing are taken.";
         case unavailable: return "A part that the service needs is away.";

@@ -56,19 +56,19 @@ bool belongs(const realms::Realm& realm, const Credentials& sent, const Call& ca
     return std::ranges::any_of(realm.sites, [&](const auto& site) { return site.site == call.site; });
 }
 
-Result<void> check_site(const Route& route, const Credentials& sent, Call& call) {
+Result<void> check_site(const Route& route, const Credentials& sent, Context& context, Call& call) {
     if (route.sites == SiteCheck::none) return {};
     const auto tenant = number_of(sent.tenant, "x-vol-tenant");
     if (!tenant) return refuse(tenant.error());
     const auto site = number_of(sent.site, "x-vol-site");
     if (!site) return refuse(site.error());
     call.tenant = *tenant;
-    call.site = *site;
+    call.site = context.site = *site;
     if (call.realm && !belongs(*call.realm, sent, call)) return refuse(Why::foreign_site);
     return {};
 }
 
-Result<void> check_shopper(App& app, const Route& route, const Credentials& sent, const Context& context, Call& call) {
+Result<void> check_shopper(App& app, const Route& route, const Credentials& sent, Context& context, Call& call) {
     if (route.claims == Claims::unread) return {};
     if (sent.shopper.empty()) {
         if (route.claims == Claims::confine) return {};
@@ -78,6 +78,7 @@ Result<void> check_shopper(App& app, const Route& route, const Credentials& sent
     if (!shopper) return refuse(std::move(shopper.error()));
     // TK7: what still owes a factor opens the second-step routes and nothing else.
     if (shopper->ticket && shopper->ticket->state != tickets::State::full) return refuse(Why::ticket_pending);
+    if (shopper->ticket) context.user = shopper->ticket->user;
     call.shopper = std::move(*shopper);
     return {};
 }
@@ -89,7 +90,7 @@ Result<void> guard(const Shared& shared, App& app, const DoorFace& door, const R
     if (route.body != 0 && request.body.size() > route.body) return refuse(Why::body_too_large);
     const auto credentials = door.credentials(request);
     return check_application(shared, app, route, credentials, context, call)
-        .and_then([&] { return check_site(route, credentials, call); })
+        .and_then([&] { return check_site(route, credentials, context, call); })
         .and_then([&] { return check_shopper(app, route, credentials, context, call); });
 }
 

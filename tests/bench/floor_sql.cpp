@@ -33,7 +33,7 @@ constexpr std::string_view get_ticket =
     " a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company,"
     " a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile,"
     " a.active, a.created_at, a.updated_at, a.created_by, a.updated_by,"
-    " u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, u.last_second_step_at"
+    " u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
     " FROM tickets t"
     " JOIN realms r ON r.realm_no = t.realm_no"
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"

@@ -15,7 +15,7 @@ using namespace authtickets::events;
 
 namespace {
 
-constexpr auto last_name = Name::setting_changed;
+constexpr auto last_name = Name::audit_purged;
 
 std::vector<Name> all_names() {
     std::vector<Name> out;
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(names_are_unique_well_formed_and_explained_KL2) {
     }
     BOOST_TEST(name(Name::sign_in_succeeded) == "sign_in.succeeded");
     BOOST_TEST(name(Name::refresh_reuse) == "refresh.reuse");
-    BOOST_TEST(name(last_name) == "setting.changed");
+    BOOST_TEST(name(last_name) == "audit.purged");
 }
 
 BOOST_AUTO_TEST_CASE(docs_events_md_lists_every_event_in_order_with_its_meaning) {

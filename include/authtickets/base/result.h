@@ -41,6 +41,9 @@ enum class Why {
     password_weak,          // below the rule in force (X1)
     password_too_long,      // over 1024 bytes (PW1)
     password_context,       // the user's own name, the shop's name (PW4)
+    password_common,        // stands in the block list (PW3)
+    password_breached,      // known from a breach (PW5)
+    password_wrong,         // the current password, shown to change it, is not the right one (PW12)
     // about us
     throttled,              // retry_after says when
     busy,                   // the hash gate is full (PW11), 503

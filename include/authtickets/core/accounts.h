@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <authtickets/base/json.h>
 #include <authtickets/base/result.h>
@@ -34,6 +35,7 @@ struct Account {
     UserId user{};
     std::string user_name{};
     bool locked = false;   // locked login or blocked user
+    bool foreign_password = false;  // made by another system, until the first sign-in
     std::optional<Time> last_second_step_at{};
     bool guest() const { return user.empty(); }
 };
@@ -44,9 +46,40 @@ struct Account {
     "a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company, "       \
     "a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile, "   \
     "a.active, a.created_at, a.updated_at, a.created_by, a.updated_by, "                                            \
-    "u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, u.last_second_step_at"
+    "u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
 Account read_account(db::Row&);
-inline constexpr int account_column_count = 24;
+inline constexpr int account_column_count = 25;
+
+// What a caller changes of an account; what is absent stays as it is.
+struct Change {
+    std::optional<std::string> account_type{}, email{}, first_name{}, last_name{}, company{}, locale_code{}, external_id{}, tax_id{};
+    std::optional<bool> tax_exempt{}, accepts_marketing{};
+    std::optional<Time> customer_since_at{};
+    std::optional<Json::Array> contacts{}, attributes{}, notes{};
+};
+
+// One changed member. The path is of this program's names, "/" between the levels: "first_name", "contacts/1/address/cityOrTown".
+struct FieldChange {
+    std::string path;
+    std::optional<std::string> old_value{}, new_value{};  // none: it was not there, or is gone
+};
+
+// An entry of an account's own log (kibo 6.2, CustomerAuditEntry).
+struct LogEntry {
+    std::uint64_t no{};
+    AccountNo account{};
+    Time at{};
+    std::string description{};
+    FieldChange change{};              // an entry without a field has an empty path
+    std::optional<UserId> user{};      // whose ticket came with the call
+    std::optional<ApplicationNo> application{};
+    std::string application_name{};
+    std::optional<std::uint32_t> site{};
+};
+
+// rules
+Profile applied(Profile, const Change&);
+std::vector<FieldChange> differences(const Profile& before, const Profile& after);
 
 // rules: lengths, shapes. The field named is the wire-neutral one: "email", "first_name", ...
 Result<Profile> checked(Profile);
@@ -56,10 +89,22 @@ class Accounts {
 public:
     explicit Accounts(Rng& rng) : rng_(rng) {}
 
-    // In the caller's transaction: two statements (insert, its number).
-    Account add(db::Tx&, const Context&, Profile);
+    // In the caller's transaction: three statements (insert, its number, the count). With a number of the caller's own, an
+    // import keeps it: Duplicate when it is taken.
+    Account add(db::Tx&, const Context&, Profile, std::optional<AccountNo> number = {});
     // With the account's primary user, or with `user` when he belongs to it. unknown_item otherwise.
     Result<Account> get(db::Session&, RealmNo, AccountNo, std::optional<UserId> user = {});
+    // The same, with the account's row locked to the transaction's end: whoever changes an account begins with it.
+    Result<Account> get_locked(db::Tx&, RealmNo, AccountNo, std::optional<UserId> user = {});
+
+    // The profile as it is to be, `before` being what the locked row holds; its log gets an entry per changed member.
+    // Gives the account as it is then.
+    Account update(db::Tx&, const Context&, Account before, Profile after);
+    void set_active(db::Tx&, const Context&, Account& account, bool active);
+    // The row, its log, its place in the count; memberships and users are the caller's to remove first.
+    void remove(db::Tx&, const Context&, AccountNo);
+    // Entries of the account's log; without a field: one entry that has the description alone.
+    void note(db::Tx&, const Context&, AccountNo, std::string_view description, const std::vector<FieldChange>& = {});
 
 private:
     Rng& rng_;

@@ -3,6 +3,7 @@
 // application it speaks for. Doors fill it (door/route.h); commands make one of their own.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <authtickets/base/clock.h>
@@ -11,6 +12,12 @@
 namespace authtickets {
 
 enum class Door : std::uint8_t { none = 0, kibo = 1 };  // stored; never renumber
+
+// What is left of the budget that a call was charged to, for the RateLimit headers (TH10).
+struct Quota {
+    unsigned limit{}, remaining{};
+    std::chrono::seconds reset{};  // until the budget is whole again
+};
 
 struct Context {
     Time now{};
@@ -21,6 +28,9 @@ struct Context {
     Door door = Door::none;
     RealmNo realm{};            // set once the caller is known
     ApplicationNo application{};
+    std::uint32_t site{};       // as sent with the call; 0 when absent
+    UserId user{};              // the shopper whose live ticket came with the call; empty when none did
+    std::optional<Quota>* quota = nullptr;  // where the narrowest budget charged so far is noted; the request's own
 };
 
 }  // namespace authtickets

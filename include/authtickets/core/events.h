@@ -39,6 +39,16 @@ enum class Name {
     site_added,
     site_changed,
     setting_changed,
+    account_updated,
+    account_disabled,
+    account_enabled,
+    account_deleted,
+    login_added,                   // to an account that had none
+    password_change_failed,        // the current password was not shown (PW12)
+    password_change_demanded,      // or the demand was taken back
+    password_breach_check_unavailable,  // PW5: the password was taken unchecked
+    realm_revoked,                 // every ticket of the realm ended
+    audit_purged,                  // events past their retention were deleted (KL5)
 };
 std::string_view name(Name);             // "sign_in.succeeded"
 std::string_view meaning(Name);          // a sentence for the operator

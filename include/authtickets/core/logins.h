@@ -17,6 +17,7 @@
 #include <authtickets/core/events.h>
 #include <authtickets/core/realms.h>
 #include <authtickets/core/users.h>
+#include <authtickets/crypto/foreign_hash.h>
 #include <authtickets/crypto/keyring.h>
 #include <authtickets/crypto/pwhash.h>
 #include <authtickets/db/db.h>
@@ -37,7 +38,8 @@ struct Login {
     std::uint32_t password_version{};
     bool password_change_required{};
     std::uint32_t failed{};
-    std::optional<Time> locked_at, blocked_at, first_failed_at, last_login_at, password_set_at, created_at, updated_at;
+    bool foreign_password{};          // made by another system, until the first sign-in
+    std::optional<Time> locked_at, last_locked_at, blocked_at, first_failed_at, last_login_at, password_set_at, created_at, updated_at;
     std::uint32_t epoch{};            // of the user
     std::uint32_t failed_day{};       // of the user, since failed_day_at
     std::optional<Time> failed_day_at;
@@ -75,9 +77,13 @@ struct NewLogin {
     UserId user;
     std::string user_name;                 // as typed
     std::string email;                     // sign-in address; may be empty
-    std::optional<Secret> password;        // already accepted
+    bool foreign_password = false;         // the sealed string was made from another system's hash
     bool password_change_required = false;
 };
+
+// A login that is locked takes so many more tries of who would free it together with a change of its password (kibo 6.1,
+// unlockAccount). More would be a way around the lock.
+inline constexpr unsigned tries_beyond_lock = 5;
 
 // What a login is locked or counted as; kibo 6.2 LoginState, and the `login` command.
 struct State {
@@ -93,19 +99,46 @@ public:
     // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted.
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
                             std::optional<AccountNo> account);
+    // The same for a login that is known, to change its password. unlocking: a locked one is tried too, tries_beyond_lock
+    // times in all; settle it by change_password or settle_failed.
+    Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, Login, const Secret& password, bool unlocking);
     // Step 3 in the use case's transaction. settle_right: true when no lock and no other password came between, which is
     // the verdict; the failure counter is cleared. settle_failed: counts a wrong password and locks at the limit, with its
     // event; a right password refused for another reason is settled uncounted (TH7). Three statements either way.
     bool settle_right(db::Tx&, const Context&, const Attempt&);
     void settle_failed(db::Tx&, const Context&, const realms::Settings&, const Attempt&);
 
+    // May this password be set (X1, PW1 to PW5)? `own` as for acceptable(). Takes the password in NFC; may ask the block
+    // list and, where one is configured, who knows of breaches.
+    Result<void> judge(db::Session&, const Context&, const realms::Settings&, const Secret& password, std::span<const std::string> own);
     // Makes the sealed string for a login to come; busy as above. In NFC.
     Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password);
+    // The same of a hash made elsewhere; fast ones are hashed once more (docs/import.md).
+    Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const crypto::ForeignHash&);
+
+    // Another password. By a matched attempt, which is settled with it: false when a lock or another password came between.
+    // Outright (X11): false when another password came between. The counters of an outright change stay.
+    bool change_password(db::Tx&, const Context&, const Attempt&, const std::string& sealed, bool foreign, bool unlock);
+    bool set_password(db::Tx&, const Context&, const Login&, const std::string& sealed, bool foreign);
+    // False: it was so already.
+    bool demand_password_change(db::Tx&, const Context&, const Login&, bool demanded);
+    // Other names for a login: the user name, and the e-mail address where it signs in by one. name_taken as add().
+    Result<void> rename(db::Tx&, const Context&, const Login&, const std::string& user_name, const std::string& old_email,
+                        const std::string& new_email);
+    void remove(db::Tx&, const Context&, const UserId&);  // all logins of the user, with their names
 
     // Inserts login and names; name_taken with field "user_name" or "email", leaving no row behind.
     Result<LoginId> add(db::Tx&, const Context&, const LoginId&, const NewLogin&, const std::optional<std::string>& sealed);
 
-    // for commands and doors
+    // The login of an account's user, the primary one when none is named; in a transaction it is locked to its end.
+    std::optional<Login> of_account(db::Session&, RealmNo, AccountNo, std::optional<UserId>);
+    std::optional<Login> of_account_locked(db::Tx&, RealmNo, AccountNo, std::optional<UserId>);
+    State state(Login, Time now, const realms::Settings&) const;
+    // Clears lock, failures and block; blocks, which ends all tickets (TK6). With their events.
+    void unlock(db::Tx&, const Context&, const Login&, std::string_view actor);
+    void block(db::Tx&, const Context&, const Login&, std::string_view actor);
+
+    // for commands
     std::optional<State> find(db::Session&, Time now, const realms::Settings&, RealmNo, std::string_view name);
     Result<void> unlock(db::Db&, const Context&, std::string_view name);  // clears lock and block
     Result<void> block(db::Db&, const Context&, std::string_view name);   // ends all tickets of the user (TK6)
@@ -116,6 +149,7 @@ private:
     HashGate& gate_;
     crypto::HashCost cost_;
     Result<bool> matches(const Context&, const Login*, const Secret& password, std::optional<std::string>& rehashed);
+    Result<void> compare(db::Db&, const Context&, const Secret& password, Attempt&);
     std::string seal(const Context&, const LoginId&, const UserId&, const Secret& hashed);
     events::Events& events_;
     users::Users& users_;

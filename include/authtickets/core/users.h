@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <authtickets/core/context.h>
 #include <authtickets/db/db.h>
@@ -19,6 +20,20 @@ public:
     void add_contact(db::Tx&, const Context&, const UserId&, ContactKind, const std::string& value,
                      const std::string& normal);                                         // one statement
     void add_membership(db::Tx&, const Context&, const UserId&, AccountNo, std::string_view role, bool primary);
+
+    // The members of an account, the primary one first. `elsewhere`: belongs to another account too.
+    struct Member {
+        UserId user;
+        bool primary{}, elsewhere{};
+    };
+    std::vector<Member> members(db::Session&, RealmNo, AccountNo);
+    void remove_membership(db::Tx&, const Context&, const UserId&, AccountNo);
+    void remove(db::Tx&, const Context&, const UserId&);  // with contacts and memberships
+    // The user's address becomes this one, unverified; `value` empty: there is none any more.
+    void set_contact(db::Tx&, const Context&, const UserId&, ContactKind, const std::string& value, const std::string& normal);
+    void verify_contact(db::Tx&, const Context&, const UserId&, ContactKind);
+    // TK6 for all members of an account at once.
+    void raise_epochs(db::Tx&, const Context&, AccountNo);
 
     // TK6: every ticket of the user is refused from the moment this is committed. False: no such user.
     bool raise_epoch(db::Tx&, const Context&, const UserId&);

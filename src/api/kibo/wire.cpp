@@ -91,7 +91,7 @@ Json account(const accounts::Account& account, View view) {
     out.add("customerSinceDate", time(profile.customer_since_at.value_or(account.created_at)));
     out.add("externalId", text_or_null(profile.external_id)).add("taxId", text_or_null(profile.tax_id));
     out.add("taxExempt", profile.tax_exempt).add("acceptsMarketing", profile.accepts_marketing);
-    out.add("hasExternalPassword", false).add("isActive", account.active).add("isAnonymous", account.guest());
+    out.add("hasExternalPassword", account.foreign_password).add("isActive", account.active).add("isAnonymous", account.guest());
     out.add("isLocked", account.locked).add("migrationRequired", false);
     out.add("last2FaDate", time(account.last_second_step_at));
     out.add("attributes", profile.attributes).add("contacts", profile.contacts);

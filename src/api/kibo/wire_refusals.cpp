@@ -61,6 +61,9 @@ constexpr std::array lines{
          "Password must be a minimum of 6 characters with at least 1 number and 1 alphabetic character"},
     Line{Why::password_too_long, 400, parameter, Form::literal, "Invalid password format."},
     Line{Why::password_context, 400, parameter, Form::literal, "Invalid password format."},
+    Line{Why::password_common, 400, parameter, Form::literal, "Invalid password format."},
+    Line{Why::password_breached, 400, parameter, Form::literal, "Invalid password format."},
+    Line{Why::password_wrong, 400, parameter, Form::literal, ""},  // with the blank that themes compare
     Line{Why::throttled, 429, "TOO_MANY_REQUESTS", Form::whole, "There were too many requests. Try again later."},
     Line{Why::busy, 503, maintenance, Form::whole, "The service is busy. Try again in a moment."},
     Line{Why::unavailable, 503, maintenance, Form::whole, "The service is not available. Try again in a moment."},
@@ -99,7 +102,10 @@ std::string name_of(const Refusal& refusal) {
     switch (refusal.why) {
         case Why::password_weak:
         case Why::password_too_long:
-        case Why::password_context: return "password";
+        case Why::password_context:
+        case Why::password_common:
+        case Why::password_breached:
+        case Why::password_wrong: return "password";
         case Why::name_taken: return "EmailAddress";
         default: return "request";
     }

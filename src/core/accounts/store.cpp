@@ -82,6 +82,7 @@ Account read_account(db::Row& row) {
     row.into(account.user);
     row.into(account.user_name);
     row.into(account.locked);
+    row.into(account.foreign_password);
     row.into(account.last_second_step_at);
     return account;
 }

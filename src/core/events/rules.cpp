@@ -37,6 +37,16 @@ constexpr std::array described{
     Described{Name::site_added, "site.added", "A site was added to a realm."},
     Described{Name::site_changed, "site.changed", "A site or the address of its realm was changed."},
     Described{Name::setting_changed, "setting.changed", "A setting of the realm was changed."},
+    Described{Name::account_updated, "account.updated", "Members of a customer account were changed; the account's own log has the fields."},
+    Described{Name::account_disabled, "account.disabled", "An account was disabled; all tickets of its users ended."},
+    Described{Name::account_enabled, "account.enabled", "A disabled account is active again; tickets that ended stay ended."},
+    Described{Name::account_deleted, "account.deleted", "An account was deleted with the users that had no other."},
+    Described{Name::login_added, "login.added", "An account that had none got a login."},
+    Described{Name::password_change_failed, "password.change_failed", "A password was to be changed and the current one was not shown."},
+    Described{Name::password_change_demanded, "password.change_demanded", "A user must change the password before the next sign-in, or no longer must; the reason says which."},
+    Described{Name::password_breach_check_unavailable, "password.breach_check_unavailable", "A new password was taken without asking whether a breach has shown it: nobody answered in time."},
+    Described{Name::realm_revoked, "realm.revoked", "Every ticket of the realm was ended by a command."},
+    Described{Name::audit_purged, "audit.purged", "Events past their retention were deleted."},
 };
 
 constexpr bool in_order() {

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// Customers: an account together with its users and their logins, as a merchant's system looks after them (kibo 6.1):
+// made one by one, in bulk and by import, changed, disabled, deleted, passwords and locks. Signing in is core/sign_in.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <authtickets/base/result.h>
+#include <authtickets/base/secret.h>
+#include <authtickets/core/accounts.h>
+#include <authtickets/core/context.h>
+#include <authtickets/core/events.h>
+#include <authtickets/core/logins.h>
+#include <authtickets/core/realms.h>
+#include <authtickets/core/throttle.h>
+#include <authtickets/core/tickets.h>
+#include <authtickets/core/users.h>
+#include <authtickets/crypto/foreign_hash.h>
+
+namespace authtickets::customers {
+
+// A customer to be. Without a login: a guest.
+struct NewCustomer {
+    accounts::Profile profile{};
+    struct NewPassword {
+        std::string user_name{};                         // empty: the e-mail
+        std::optional<Secret> password{};                // clear text; the policy in force applies
+        std::optional<crypto::ForeignHash> foreign{};    // or a hash made elsewhere; neither: a login without a password
+        bool change_required = false;
+    };
+    std::optional<NewPassword> login{};
+    // What an import keeps of the system it comes from.
+    std::optional<AccountNo> number{};
+    std::optional<UserId> user{};
+    bool active = true, email_verified = false;
+    std::string phone{};             // E.164
+    bool phone_verified = false;
+};
+
+// Judged and hashed, so that adding it is statements only. Made by Customers::prepare.
+struct Prepared {
+    NewCustomer customer{};
+    UserId user{};
+    LoginId login{};
+    std::optional<std::string> sealed_password{};
+};
+
+struct Added {
+    accounts::Account account;
+    UserId user;     // empty for a guest
+    LoginId login;
+};
+
+// A password to be set in bulk (X11).
+struct PasswordChange {
+    AccountNo account{};
+    std::optional<UserId> user{};
+    std::optional<Secret> current{};                 // when given it must be right
+    std::optional<Secret> fresh{};
+    std::optional<crypto::ForeignHash> foreign{};
+    bool unlock = false;
+};
+
+// rules
+// The words that a password of this person must not be (PW4).
+std::vector<std::string> context_words(const realms::Realm&, std::string_view user_name, std::string_view email);
+
+class Customers {
+public:
+    Customers(Rng& rng, accounts::Accounts& accounts, users::Users& users, logins::Logins& logins, tickets::Tickets& tickets,
+              throttle::Throttle& throttle, events::Events& events)
+        : rng_(rng), accounts_(accounts), users_(users), logins_(logins), tickets_(tickets), throttle_(throttle), events_(events) {}
+
+    // Outside any transaction: what can be judged without the tables, and the hash. bad_parameter, password_*, busy.
+    Result<Prepared> prepare(db::Session&, const Context&, const realms::Realm&, NewCustomer);
+    // In the caller's transaction. name_taken leaves no row of it behind. Writes account.created with `reason`.
+    Result<Added> add(db::Tx&, const Context&, const Prepared&, std::string_view reason);
+
+    // An account without a user.
+    Result<accounts::Account> guest(db::Db&, const Context&, const accounts::Profile&);
+    // All or none. The field of a refusal begins with the place in the list: "[3].password".
+    Result<std::vector<accounts::Account>> add_all(db::Db&, const Context&, const realms::Realm&, std::vector<NewCustomer>);
+
+    // `merchant`: an admin application on its own behalf, whose new e-mail address becomes the address that codes go to and
+    // that the user signs in with, and who may change the user name. name_taken, bad_parameter, unknown_item.
+    Result<accounts::Account> update(db::Db&, const Context&, const realms::Realm&, AccountNo, const accounts::Change&,
+                                     const std::optional<std::string>& user_name, bool merchant);
+    // Disabling ends all tickets of the account's users for good (TK6). bad_parameter for a guest.
+    Result<accounts::Account> set_active(db::Db&, const Context&, AccountNo, bool active);
+    // With the users that belong to no other account, their logins and tickets (TK6); personal details in events are
+    // blanked by the next purge.
+    Result<void> remove(db::Db&, const Context&, AccountNo);
+
+    // PW12: the current password is needed, counted like one at sign-in and answered by password_wrong. `unlock` frees a
+    // locked login together with the change: such a login takes five tries beyond its lock. Ends all tickets (TK6).
+    Result<void> change_password(db::Db&, const Context&, const realms::Realm&, const PasswordChange&);
+    // One after another, each by itself; the answers are in the order of the changes.
+    std::vector<Result<void>> change_passwords(db::Db&, const Context&, const realms::Realm&, std::span<const PasswordChange>);
+
+    // unknown_item when the account has no such user, or the user no login.
+    Result<logins::State> login_state(db::Session&, const Context&, const realms::Realm&, AccountNo, std::optional<UserId>);
+    Result<logins::State> login_state(db::Session&, const Context&, const realms::Realm&, std::string_view name);
+    // Blocks, which ends all tickets (TK6); or clears block and lock.
+    Result<void> set_locked(db::Db&, const Context&, AccountNo, std::optional<UserId>, bool locked);
+    Result<void> demand_password_change(db::Db&, const Context&, AccountNo, std::optional<UserId>, bool demanded);
+
+private:
+    Rng& rng_;
+    accounts::Accounts& accounts_;
+    users::Users& users_;
+    logins::Logins& logins_;
+    tickets::Tickets& tickets_;
+    throttle::Throttle& throttle_;
+    events::Events& events_;
+};
+
+}  // namespace authtickets::customers
