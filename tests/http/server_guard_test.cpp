@@ -49,10 +49,10 @@ struct Guarded : InProcess {
     tickets::Issued signed_in(RealmNo no) {
         const auto context = in_realm(no);
         const auto its_realm = core.realms.get(core.db, context.now, no);
-        const sign_in::Registration who{.profile = {.email = "ada@example.com"},
-                                        .user_name = "ada",
-                                        .password = Secret(std::string_view("Analytical1")),
-                                        .wishes = {}};
+        const sign_in::Registration who{
+            .customer = {.profile = {.email = "ada@example.com"},
+                         .login = {{.user_name = "ada", .password = Secret(std::string_view("Analytical1"))}}},
+            .wishes = {}};
         auto made = core.sign_in.registered(core.db, context, *its_realm, who);
         BOOST_REQUIRE(made);
         return std::move(made->issued);

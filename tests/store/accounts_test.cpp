@@ -8,7 +8,7 @@ using namespace authtickets::test;
 namespace {
 
 struct Desk : Shop {
-    accounts::Account guest(accounts::Profile profile) { return expect(core.sign_in.guest(core.db, context(), profile)); }
+    accounts::Account guest(accounts::Profile profile) { return expect(core.customers.guest(core.db, context(), profile)); }
     accounts::Account read(AccountNo no) { return expect(core.accounts.get(core.db, realm_no(), no)); }
 };
 
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(as_large_a_profile_as_is_allowed_fits) {
     profile.notes = {Json::object({{"text", std::string(60 * 1024 - 64, 'x')}})};
     BOOST_TEST((read(guest(profile).no).profile.notes == profile.notes));
     profile.notes = {Json::object({{"text", std::string(60 * 1024, 'x')}})};
-    BOOST_TEST(why(core.sign_in.guest(core.db, context(), profile)) == "bad_parameter");
+    BOOST_TEST(why(core.customers.guest(core.db, context(), profile)) == "bad_parameter");
     BOOST_TEST(number("SELECT COUNT(*) FROM accounts") == 1);
 }
 
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_guest_has_no_user_and_its_address_may_be_used_by_others) 
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_profile_leaves_no_row) {
-    BOOST_TEST(why(core.sign_in.guest(core.db, context(), {.email = "no address"})) == "bad_parameter");
+    BOOST_TEST(why(core.customers.guest(core.db, context(), {.email = "no address"})) == "bad_parameter");
     BOOST_TEST(number("SELECT COUNT(*) FROM accounts") == 0);
     BOOST_TEST(events("account.created") == 0);
 }

@@ -71,8 +71,9 @@ struct TwoHosts {
     }
     sign_in::SignedIn customer(const std::string& name) {
         auto result = first.sign_in.registered(first.db, context(), *first.realms.get(first.db, clock.now(), shop.realm),
-            {.profile = {.email = name + "@shop.example", .first_name = "Ann"}, .user_name = name,
-             .password = Secret(std::string_view("correct horse 1"))});
+            {.customer = {.profile = {.email = name + "@shop.example", .first_name = "Ann"},
+                          .login = {{.user_name = name, .password = Secret(std::string_view("correct horse 1"))}}},
+             .wishes = {}});
         BOOST_REQUIRE(result);
         return std::move(*result);
     }

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(an_old_refresh_token_shown_by_sixteen_ends_the_ticket_once_
 
 BOOST_AUTO_TEST_CASE(a_move_to_another_account_is_made_by_one_of_sixteen) {
     const auto ann = customer("ann");
-    const auto second = expect(core.sign_in.guest(core.db, context(), {.company = "Ann Ltd"}));
+    const auto second = expect(core.customers.guest(core.db, context(), {.company = "Ann Ltd"}));
     core.db.transact([&](db::Tx& tx) {
         core.users.add_membership(tx, context(), ann.account.user, second.no, "buyer", false);
         return 0;

@@ -125,8 +125,10 @@ BOOST_AUTO_TEST_CASE(realms_have_their_own_names_logins_and_tickets) {
     const auto ann = customer("ann");
     auto there = context();
     there.realm = other->no;
-    const auto twin = core.sign_in.registered(core.db, there, *other, {.profile = {.email = "ann@shop.example"}, .user_name = "ann",
-                                                                      .password = Secret(std::string_view("other horse 2"))});
+    const auto twin = core.sign_in.registered(core.db, there, *other, {
+        .customer = {.profile = {.email = "ann@shop.example"},
+                     .login = {{.user_name = "ann", .password = Secret(std::string_view("other horse 2"))}}},
+        .wishes = {}});
     BOOST_TEST(why(twin) == "granted");
     const sign_in::ByPassword with_ours{.name = "ann", .password = Secret(std::string_view(right_password)), .account = {}, .wishes = {}};
     BOOST_TEST(why(core.sign_in.by_password(core.db, there, *other, with_ours)) == "credentials_wrong");

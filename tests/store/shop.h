@@ -88,7 +88,9 @@ struct Shop : EmptyTables {
     Result<sign_in::SignedIn> registered(Core& with, const std::string& name, const std::string& email,
                                          const std::string& password = right_password) {
         return with.sign_in.registered(with.db, context(), *realm_of(with),
-                                       {.profile = {.email = email, .first_name = "Ann"}, .user_name = name, .password = Secret(std::string_view(password))});
+                                       {.customer = {.profile = {.email = email, .first_name = "Ann"},
+                                                     .login = {{.user_name = name, .password = Secret(std::string_view(password))}}},
+                                        .wishes = {}});
     }
     Result<sign_in::SignedIn> sign_in(Core& with, const Context& context, const std::string& name, const std::string& password,
                                       sign_in::Wishes wishes = {}) {

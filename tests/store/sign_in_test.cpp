@@ -24,7 +24,7 @@ struct Kinds : Shop {
         change("UPDATE logins SET password = NULL, password_key_id = NULL WHERE user_name = 'passwordless'");
         change("UPDATE users SET failed_day = 100, failed_day_at = '" + sql_text(clock.now()) + "' WHERE user_id =" + of("spent"));
         change("DELETE FROM memberships WHERE user_id =" + of("homeless"));
-        expect(core.sign_in.guest(core.db, context(), {.email = "guest@shop.example"}));
+        expect(core.customers.guest(core.db, context(), {.email = "guest@shop.example"}));
         return {
             {"unknown", "unknown", "wrong horse 2"},
             {"known, wrong password", "known", "wrong horse 2"},

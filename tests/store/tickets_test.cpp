@@ -448,7 +448,7 @@ BOOST_AUTO_TEST_CASE(ending_is_once_and_leaves_other_sessions) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refresh_may_move_to_another_account_of_the_user) {
-    const auto second = expect(core.sign_in.guest(core.db, context(), {.company = "Ann Ltd"}));
+    const auto second = expect(core.customers.guest(core.db, context(), {.company = "Ann Ltd"}));
     const auto foreign = customer("bob");
     BOOST_TEST(why(refresh(core, context(), refresh_token(), second.no)) == "forbidden");
     BOOST_TEST(why(refresh(core, context(), refresh_token(), foreign.account.no)) == "forbidden");
@@ -475,7 +475,7 @@ BOOST_AUTO_TEST_CASE(a_refresh_may_move_to_another_account_of_the_user) {
 }
 
 BOOST_AUTO_TEST_CASE(an_old_token_of_a_moved_ticket_ends_the_one_it_became_TK4) {
-    const auto second = expect(core.sign_in.guest(core.db, context(), {.company = "Ann Ltd"}));
+    const auto second = expect(core.customers.guest(core.db, context(), {.company = "Ann Ltd"}));
     core.db.transact([&](db::Tx& tx) {
         core.users.add_membership(tx, context(), ann.account.user, second.no, "buyer", false);
         return 0;

@@ -92,6 +92,7 @@ public:
     // In the caller's transaction: three statements (insert, its number, the count). With a number of the caller's own, an
     // import keeps it: Duplicate when it is taken.
     Account add(db::Tx&, const Context&, Profile, std::optional<AccountNo> number = {});
+    bool exists(db::Session&, RealmNo, AccountNo);
     // With the account's primary user, or with `user` when he belongs to it. unknown_item otherwise.
     Result<Account> get(db::Session&, RealmNo, AccountNo, std::optional<UserId> user = {});
     // The same, with the account's row locked to the transaction's end: whoever changes an account begins with it.

@@ -3,7 +3,6 @@
 // made one by one, in bulk and by import, changed, disabled, deleted, passwords and locks. Signing in is core/sign_in.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -68,6 +67,10 @@ struct PasswordChange {
 // rules
 // The words that a password of this person must not be (PW4).
 std::vector<std::string> context_words(const realms::Realm&, std::string_view user_name, std::string_view email);
+inline constexpr std::uint32_t largest_number = 1'999'999'999;  // leaves numbers for customers to come; clients hold an int
+// Lengths and shapes; the user name set, the password in NFC.
+Result<NewCustomer> checked(NewCustomer);
+bool follows_email(std::string_view user_name, std::string_view email);  // the name is the address, in normal form
 
 class Customers {
 public:
@@ -79,6 +82,10 @@ public:
     Result<Prepared> prepare(db::Session&, const Context&, const realms::Realm&, NewCustomer);
     // In the caller's transaction. name_taken leaves no row of it behind. Writes account.created with `reason`.
     Result<Added> add(db::Tx&, const Context&, const Prepared&, std::string_view reason);
+
+    // A login for an account that has none, in the caller's transaction; of `prepared` the number and the profile but for
+    // its e-mail are not looked at. bad_parameter for an account with a login, and for a disabled one.
+    Result<Added> add_login(db::Tx&, const Context&, AccountNo, const Prepared&);
 
     // An account without a user.
     Result<accounts::Account> guest(db::Db&, const Context&, const accounts::Profile&);
@@ -98,7 +105,9 @@ public:
     // PW12: the current password is needed, counted like one at sign-in and answered by password_wrong. `unlock` frees a
     // locked login together with the change: such a login takes five tries beyond its lock. Ends all tickets (TK6).
     Result<void> change_password(db::Db&, const Context&, const realms::Realm&, const PasswordChange&);
-    // One after another, each by itself; the answers are in the order of the changes.
+    // X11: outright, by an application with the right to. bad_parameter when another change came between.
+    Result<void> set_password(db::Db&, const Context&, const realms::Realm&, const PasswordChange&);
+    // One after another, each by itself, outright where no current password is given; the answers are in the order of the changes.
     std::vector<Result<void>> change_passwords(db::Db&, const Context&, const realms::Realm&, std::span<const PasswordChange>);
 
     // unknown_item when the account has no such user, or the user no login.
@@ -109,6 +118,12 @@ public:
     Result<void> demand_password_change(db::Db&, const Context&, AccountNo, std::optional<UserId>, bool demanded);
 
 private:
+    Result<void> add_user(db::Tx&, const Context&, const Prepared&);
+    Result<void> rename(db::Tx&, const Context&, const accounts::Account& before, const std::string& email,
+                        const std::optional<std::string>& user_name, bool merchant);
+    Result<void> judge_change(db::Db&, const Context&, const realms::Realm&, const logins::Login&, PasswordChange&);
+    Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&);
+    void tell_password_set(db::Tx&, const Context&, const logins::Login&, AccountNo, bool unlocked);
     Rng& rng_;
     accounts::Accounts& accounts_;
     users::Users& users_;

@@ -92,6 +92,9 @@ public:
     Events(crypto::Keyring& keys, Rng& rng) : keys_(keys), rng_(rng) {}
     void write(db::Session&, const Context&, const Event&);      // one statement
     std::vector<Stored> of_user(db::Session&, RealmNo, const UserId&, unsigned most);
+    // The personal details in the events of a deleted user or account are to be blanked; `purge` does it (KL2).
+    void erase_user(db::Tx&, const Context&, const UserId&);
+    void erase_account(db::Tx&, const Context&, AccountNo);
     bool verify(const Stored&);                                   // MAC, and personal details against their hash
 
 private:

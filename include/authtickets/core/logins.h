@@ -70,6 +70,7 @@ struct Attempt {
     std::optional<Login> login;   // none: no such name
     bool admitted = false;        // false: locked, at the limit, or no such name
     bool matched = false;
+    bool beyond_lock = false;     // admitted although locked, to change the password
     std::optional<std::string> rehashed;  // a fresh sealed string, when the cost or the key has moved on (PW9)
 };
 
@@ -102,6 +103,8 @@ public:
     // The same for a login that is known, to change its password. unlocking: a locked one is tried too, tries_beyond_lock
     // times in all; settle it by change_password or settle_failed.
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, Login, const Secret& password, bool unlocking);
+    // An admitted attempt whose use case came to nothing is given back, uncounted (TH7).
+    void give_back(db::Db&, const Context&, const Attempt&);
     // Step 3 in the use case's transaction. settle_right: true when no lock and no other password came between, which is
     // the verdict; the failure counter is cleared. settle_failed: counts a wrong password and locks at the limit, with its
     // event; a right password refused for another reason is settled uncounted (TH7). Three statements either way.
@@ -122,17 +125,17 @@ public:
     bool set_password(db::Tx&, const Context&, const Login&, const std::string& sealed, bool foreign);
     // False: it was so already.
     bool demand_password_change(db::Tx&, const Context&, const Login&, bool demanded);
-    // Other names for a login: the user name, and the e-mail address where it signs in by one. name_taken as add().
-    Result<void> rename(db::Tx&, const Context&, const Login&, const std::string& user_name, const std::string& old_email,
-                        const std::string& new_email);
+    // Other names for a login: the user name, and the e-mail address that it signs in by (empty: none). name_taken as add(),
+    // with names half taken: for a transaction that is then undone.
+    Result<void> rename(db::Tx&, const Context&, const Login&, const std::string& user_name, const std::string& email);
+    bool name_taken(db::Session&, RealmNo, std::string_view name, const LoginId& by_other_than);
     void remove(db::Tx&, const Context&, const UserId&);  // all logins of the user, with their names
 
     // Inserts login and names; name_taken with field "user_name" or "email", leaving no row behind.
     Result<LoginId> add(db::Tx&, const Context&, const LoginId&, const NewLogin&, const std::optional<std::string>& sealed);
 
-    // The login of an account's user, the primary one when none is named; in a transaction it is locked to its end.
+    // The login of an account's user, the primary one when none is named.
     std::optional<Login> of_account(db::Session&, RealmNo, AccountNo, std::optional<UserId>);
-    std::optional<Login> of_account_locked(db::Tx&, RealmNo, AccountNo, std::optional<UserId>);
     State state(Login, Time now, const realms::Settings&) const;
     // Clears lock, failures and block; blocks, which ends all tickets (TK6). With their events.
     void unlock(db::Tx&, const Context&, const Login&, std::string_view actor);

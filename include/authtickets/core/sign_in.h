@@ -10,11 +10,11 @@
 #include <authtickets/base/secret.h>
 #include <authtickets/core/accounts.h>
 #include <authtickets/core/context.h>
+#include <authtickets/core/customers.h>
 #include <authtickets/core/logins.h>
 #include <authtickets/core/realms.h>
 #include <authtickets/core/throttle.h>
 #include <authtickets/core/tickets.h>
-#include <authtickets/core/users.h>
 
 namespace authtickets::sign_in {
 
@@ -31,9 +31,15 @@ struct ByPassword {
 };
 
 struct Registration {
-    accounts::Profile profile;
-    std::string user_name;          // empty: the e-mail
-    Secret password;
+    customers::NewCustomer customer;  // with a login
+    Wishes wishes;
+};
+
+// A login for an account that has none.
+struct LoginAddition {
+    AccountNo account{};
+    std::string email;              // empty: the account's
+    customers::NewCustomer::NewPassword login;
     Wishes wishes;
 };
 
@@ -44,9 +50,9 @@ struct SignedIn {
 
 class SignIn {
 public:
-    SignIn(Rng& rng, accounts::Accounts& accounts, users::Users& users, logins::Logins& logins, tickets::Tickets& tickets,
+    SignIn(accounts::Accounts& accounts, customers::Customers& customers, logins::Logins& logins, tickets::Tickets& tickets,
            throttle::Throttle& throttle, events::Events& events)
-        : rng_(rng), accounts_(accounts), users_(users), logins_(logins), tickets_(tickets), throttle_(throttle), events_(events) {}
+        : accounts_(accounts), customers_(customers), logins_(logins), tickets_(tickets), throttle_(throttle), events_(events) {}
 
     // credentials_wrong for unknown, wrong, locked, blocked, disabled (login_locked where the realm says so);
     // password_change_required after a right password only; throttled, busy.
@@ -55,13 +61,13 @@ public:
     // Account, user, login and ticket in one transaction. name_taken, password_*, bad_parameter.
     Result<SignedIn> registered(db::Db&, const Context&, const realms::Realm&, const Registration&);
 
-    // An account without a user.
-    Result<accounts::Account> guest(db::Db&, const Context&, const accounts::Profile&);
+    // unknown_item; bad_parameter for an account that has a login or is disabled; else as registered.
+    Result<SignedIn> login_added(db::Db&, const Context&, const realms::Realm&, const LoginAddition&);
 
 private:
-    Rng& rng_;
+    Result<SignedIn> first_ticket(db::Tx&, const Context&, const realms::Realm&, const Wishes&, customers::Added);
     accounts::Accounts& accounts_;
-    users::Users& users_;
+    customers::Customers& customers_;
     logins::Logins& logins_;
     tickets::Tickets& tickets_;
     throttle::Throttle& throttle_;

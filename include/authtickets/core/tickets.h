@@ -108,6 +108,9 @@ public:
     Anonymous anonymous(const Context&, const realms::Settings&);
     Result<Anonymous> refresh_anonymous(const Context&, const realms::Settings&, const crypto::Token&);
 
+    // The rows of a user who is no more; tokens of theirs are refused already for want of the user.
+    void remove_of_user(db::Tx&, const Context&, const UserId&);
+
     // Reads either kind of refresh token of this realm; unknown_item.
     Result<crypto::Token> read_refresh(const Context&, const Secret&);
     // The anonymous shopper a token speaks for, if it is a live anonymous access token of this realm.

@@ -21,6 +21,8 @@ public:
                      const std::string& normal);                                         // one statement
     void add_membership(db::Tx&, const Context&, const UserId&, AccountNo, std::string_view role, bool primary);
 
+    bool exists(db::Session&, RealmNo, const UserId&);
+
     // The members of an account, the primary one first. `elsewhere`: belongs to another account too.
     struct Member {
         UserId user;

@@ -19,6 +19,7 @@
 #include <authtickets/base/fault.h>
 #include <authtickets/base/ids.h>
 #include <authtickets/base/log.h>
+#include <authtickets/base/result.h>
 
 namespace authtickets::db {
 
@@ -158,6 +159,23 @@ public:
         std::optional<T> out;
         in_transaction([&](Tx& tx) { out.emplace(work(tx)); });
         return std::move(*out);
+    }
+
+    // The same for work that returns a Result: a refusal rolls back what was written before it.
+    template <class Work>
+    auto transact_or_undo(Work&& work) -> std::invoke_result_t<Work, Tx&> {
+        struct Undo {
+            Refusal refusal;
+        };
+        try {
+            return transact([&](Tx& tx) {
+                auto out = work(tx);
+                if (!out) throw Undo{std::move(out.error())};
+                return out;
+            });
+        } catch (Undo& undo) {
+            return refuse(std::move(undo.refusal));
+        }
     }
 
     // Statements sent so far, BEGIN and COMMIT included, connecting and preparing not: the budget of the tests.

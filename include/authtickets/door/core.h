@@ -3,6 +3,7 @@
 // What a process has once (keys, hash gate, clock, chance, log) is borrowed and outlives it.
 #pragma once
 
+#include <authtickets/core/customers.h>
 #include <authtickets/core/users.h>
 #include <authtickets/door/route.h>
 
@@ -18,6 +19,7 @@ struct Core {
     logins::Logins logins;
     tickets::Tickets tickets;
     throttle::Throttle throttle;
+    customers::Customers customers;
     sign_in::SignIn sign_in;
     App app;
 
@@ -32,13 +34,15 @@ struct Core {
                  crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users),
           tickets(keys, rng, accounts, events),
           throttle(keys),
-          sign_in(rng, accounts, users, logins, tickets, throttle, events),
+          customers(rng, accounts, users, logins, tickets, throttle, events),
+          sign_in(accounts, customers, logins, tickets, throttle, events),
           app{.db = db,
               .keys = keys,
               .log = log,
               .realms = realms,
               .applications = applications,
               .accounts = accounts,
+              .customers = customers,
               .tickets = tickets,
               .sign_in = sign_in} {}
     Core(const Core&) = delete;

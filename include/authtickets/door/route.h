@@ -12,6 +12,7 @@
 #include <authtickets/base/result.h>
 #include <authtickets/core/applications.h>
 #include <authtickets/core/context.h>
+#include <authtickets/core/customers.h>
 #include <authtickets/core/realms.h>
 #include <authtickets/core/sign_in.h>
 #include <authtickets/core/tickets.h>
@@ -28,6 +29,7 @@ struct App {
     realms::Realms& realms;
     applications::Applications& applications;
     accounts::Accounts& accounts;
+    customers::Customers& customers;
     tickets::Tickets& tickets;
     sign_in::SignIn& sign_in;
 };

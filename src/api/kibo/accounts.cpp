@@ -43,7 +43,7 @@ Result<Answer> add(App& app, const Context& context, const Call& call) {
     Members in(*body);
     const auto given = profile(in, view(call));
     if (in.refused()) return refuse(*in.refused());
-    const auto made = app.sign_in.guest(app.db, context, given);
+    const auto made = app.customers.guest(app.db, context, given);
     if (!made) return refuse(made.error());
     return Answer{201, account(*made, view(call))};
 }
@@ -55,16 +55,17 @@ Result<Answer> add_and_sign_in(App& app, const Context& context, const Call& cal
     no_foreign_hash(in);
     const Json* object = in.object("account");
     sign_in::Registration command;
-    command.password = Secret(in.text("password"));
+    auto& login = command.customer.login.emplace();
+    login.password = Secret(in.text("password"));
     auto wished = auth_tickets::wishes(app, context, call, in);
     if (!wished) return refuse(wished.error());
     command.wishes = std::move(*wished);
     if (!object) return refuse(Why::missing_parameter, "account");
     Members given(*object);
-    command.profile = profile(given, view(call));
-    command.user_name = given.text("userName");
+    command.customer.profile = profile(given, view(call));
+    login.user_name = given.text("userName");
     if (given.refused()) return refuse(*given.refused());
-    if (command.password.empty()) return refuse(Why::missing_parameter, "password");
+    if (login.password->empty()) return refuse(Why::missing_parameter, "password");
     const auto done = app.sign_in.registered(app.db, context, *call.realm, command);
     if (!done) return refuse(done.error());
     return Answer{201, auth_tickets::signed_in(app, context, call, *done)};

@@ -3,6 +3,7 @@
 #include <authtickets/core/accounts.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <authtickets/text/names.h>
@@ -25,7 +26,119 @@ constexpr std::int64_t most_contact_id = 2'147'483'647;  // what clients hold in
 constexpr std::size_t most_items = 200;  // of each list; every check of a ticket reads them
 constexpr std::size_t most_profile_bytes = 60 * 1024;  // contacts, attributes and notes together; a request holds 64 KiB
 
+// --- What has changed
+
+constexpr std::size_t most_changes_of_a_list = 50;  // more are told as one: each is a row of the account's log
+constexpr std::size_t longest_value = 1000, longest_path = 255;  // code points, the columns' widths
+
+using Leaves = std::map<std::string, std::string, std::less<>>;
+
+std::string cut(std::string_view value, std::size_t most) {
+    std::size_t at = 0;
+    for (std::size_t points = 0; at < value.size() && points < most; ++points) {
+        do ++at;
+        while (at < value.size() && (static_cast<unsigned char>(value[at]) & 0xC0) == 0x80);
+    }
+    return std::string(value.substr(0, at));
+}
+
+// What tells an item of a list from the others, so that an item that moves is no change.
+std::string key_of(const Json& item, std::size_t place) {
+    if (const auto* name = item.find("fullyQualifiedName"); name && name->text()) return *name->text();
+    const auto* id = item.find("id");
+    const auto number = id ? id->integer() : std::nullopt;
+    return number ? std::to_string(*number) : "#" + std::to_string(place + 1);
+}
+
+void add_leaves(const Json& value, const std::string& path, Leaves& out) {
+    if (const auto* members = value.members()) {
+        for (const auto& [name, member] : *members) add_leaves(member, path + "/" + name, out);
+    } else if (const auto* items = value.items()) {
+        for (std::size_t i = 0; i < items->size(); ++i) add_leaves((*items)[i], path + "/" + key_of((*items)[i], i), out);
+    } else if (!value.is_null()) {
+        out.insert_or_assign(path, value.text() ? *value.text() : value.dump());
+    }
+}
+
+void compare(const char* name, const Json::Array& before, const Json::Array& after, std::vector<FieldChange>& out) {
+    if (Json(before).dump() == Json(after).dump()) return;
+    Leaves old_leaves, new_leaves;
+    add_leaves(Json(before), name, old_leaves);
+    add_leaves(Json(after), name, new_leaves);
+    std::vector<FieldChange> changes;
+    for (const auto& [path, value] : old_leaves) {
+        const auto now = new_leaves.find(path);
+        if (now == new_leaves.end()) changes.push_back({.path = path, .old_value = value});
+        else if (now->second != value) changes.push_back({.path = path, .old_value = value, .new_value = now->second});
+    }
+    for (const auto& [path, value] : new_leaves) {
+        if (!old_leaves.contains(path)) changes.push_back({.path = path, .new_value = value});
+    }
+    if (changes.size() > most_changes_of_a_list) changes.assign(1, {.path = name});
+    std::move(changes.begin(), changes.end(), std::back_inserter(out));
+}
+
+void compare(const char* name, const std::string& before, const std::string& after, std::vector<FieldChange>& out) {
+    const auto given = [](const std::string& value) { return value.empty() ? std::nullopt : std::optional(value); };
+    if (before != after) out.push_back({.path = name, .old_value = given(before), .new_value = given(after)});
+}
+
+void compare(const char* name, bool before, bool after, std::vector<FieldChange>& out) {
+    compare(name, std::string(before ? "true" : "false"), after ? "true" : "false", out);
+}
+
+void compare(const char* name, const std::optional<Time>& before, const std::optional<Time>& after, std::vector<FieldChange>& out) {
+    compare(name, before ? iso8601(*before) : "", after ? iso8601(*after) : "", out);
+}
+
+template <class T>
+void take(T& into, const std::optional<T>& given) {
+    if (given) into = *given;
+}
+
 }  // namespace
+
+Profile applied(Profile profile, const Change& change) {
+    take(profile.account_type, change.account_type);
+    take(profile.email, change.email);
+    take(profile.first_name, change.first_name);
+    take(profile.last_name, change.last_name);
+    take(profile.company, change.company);
+    take(profile.locale_code, change.locale_code);
+    take(profile.external_id, change.external_id);
+    take(profile.tax_id, change.tax_id);
+    take(profile.tax_exempt, change.tax_exempt);
+    take(profile.accepts_marketing, change.accepts_marketing);
+    if (change.customer_since_at) profile.customer_since_at = change.customer_since_at;
+    take(profile.contacts, change.contacts);
+    take(profile.attributes, change.attributes);
+    take(profile.notes, change.notes);
+    return profile;
+}
+
+std::vector<FieldChange> differences(const Profile& before, const Profile& after) {
+    std::vector<FieldChange> out;
+    compare("account_type", before.account_type, after.account_type, out);
+    compare("email", before.email, after.email, out);
+    compare("first_name", before.first_name, after.first_name, out);
+    compare("last_name", before.last_name, after.last_name, out);
+    compare("company", before.company, after.company, out);
+    compare("locale_code", before.locale_code, after.locale_code, out);
+    compare("external_id", before.external_id, after.external_id, out);
+    compare("tax_id", before.tax_id, after.tax_id, out);
+    compare("tax_exempt", before.tax_exempt, after.tax_exempt, out);
+    compare("accepts_marketing", before.accepts_marketing, after.accepts_marketing, out);
+    compare("customer_since_at", before.customer_since_at, after.customer_since_at, out);
+    compare("contacts", before.contacts, after.contacts, out);
+    compare("attributes", before.attributes, after.attributes, out);
+    compare("notes", before.notes, after.notes, out);
+    for (auto& change : out) {
+        change.path = cut(change.path, longest_path);
+        if (change.old_value) change.old_value = cut(*change.old_value, longest_value);
+        if (change.new_value) change.new_value = cut(*change.new_value, longest_value);
+    }
+    return out;
+}
 
 Result<Profile> checked(Profile profile) {
     if (!profile.email.empty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Accounts: made and read.
+// Accounts: made, read, changed and deleted, each change with its entries in the account's own log.
 #include <authtickets/core/accounts.h>
 
 #include <authtickets/text/names.h>
@@ -7,10 +7,21 @@
 #include "core/accounts/store.h"
 
 namespace authtickets::accounts {
+namespace {
 
-Account Accounts::add(db::Tx& tx, const Context& context, Profile profile) {
+std::string who(const Context& context) {
+    if (!context.user.empty()) return "user " + hex(context.user.value);
+    if (context.application != ApplicationNo{}) return "application " + std::to_string(context.application.value);
+    return "command";
+}
+
+std::string normal_email(const Profile& profile) { return text::normal_email(profile.email).value_or(""); }
+
+}  // namespace
+
+Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::optional<AccountNo> number) {
     if (!profile.customer_since_at) profile.customer_since_at = context.now;
-    const std::string maker = "application " + std::to_string(context.application.value);
+    const std::string maker = who(context);
     Account account{.realm = context.realm,
                     .id = AccountId{uuid_v4(rng_)},
                     .profile = std::move(profile),
@@ -18,7 +29,9 @@ Account Accounts::add(db::Tx& tx, const Context& context, Profile profile) {
                     .updated_at = context.now,
                     .created_by = maker,
                     .updated_by = maker};
-    account.no = store::insert(tx, account, text::normal_email(account.profile.email).value_or(""));
+    account.no = number ? store::insert_numbered(tx, account, *number, normal_email(account.profile))
+                        : store::insert(tx, account, normal_email(account.profile));
+    store::count(tx, context.realm, account.no, 1);
     if (!account.profile.contacts.empty()) {  // they carry the account's number, which exists only now
         number_contacts(account.profile, account.no);
         store::put_profile(tx, account);
@@ -30,6 +43,45 @@ Result<Account> Accounts::get(db::Session& session, RealmNo realm, AccountNo no,
     auto account = user ? store::get_of_user(session, realm, no, *user) : store::get(session, realm, no);
     if (!account) return refuse(Why::unknown_item, "accountId");
     return std::move(*account);
+}
+
+bool Accounts::exists(db::Session& session, RealmNo realm, AccountNo no) { return store::exists(session, realm, no); }
+
+Result<Account> Accounts::get_locked(db::Tx& tx, RealmNo realm, AccountNo no, std::optional<UserId> user) {
+    if (!store::lock(tx, realm, no)) return refuse(Why::unknown_item, "accountId");
+    return get(tx, realm, no, user);
+}
+
+Account Accounts::update(db::Tx& tx, const Context& context, Account account, Profile after) {
+    number_contacts(after, account.no);
+    const auto changes = differences(account.profile, after);
+    if (changes.empty()) return account;
+    account.profile = std::move(after);
+    account.updated_at = context.now;
+    account.updated_by = who(context);
+    store::update(tx, account, normal_email(account.profile));
+    note(tx, context, account.no, "Account updated", changes);
+    return account;
+}
+
+void Accounts::set_active(db::Tx& tx, const Context& context, Account& account, bool active) {
+    account.updated_at = context.now;
+    account.updated_by = who(context);
+    store::set_active(tx, account, active);
+    note(tx, context, account.no, active ? "Account enabled" : "Account disabled",
+         {{.path = "active", .old_value = active ? "false" : "true", .new_value = active ? "true" : "false"}});
+    account.active = active;
+}
+
+void Accounts::remove(db::Tx& tx, const Context& context, AccountNo no) {
+    store::remove(tx, context.realm, no);
+    store::count(tx, context.realm, no, -1);
+}
+
+void Accounts::note(db::Tx& tx, const Context& context, AccountNo account, std::string_view description,
+                    const std::vector<FieldChange>& changes) {
+    for (const auto& change : changes) store::insert_change(tx, context, account, description, change);
+    if (changes.empty()) store::insert_change(tx, context, account, description, {});
 }
 
 }  // namespace authtickets::accounts

@@ -11,6 +11,25 @@ constexpr db::Query insert_account{"accounts.insert",
     "INSERT INTO accounts (realm_no, account_id, account_type, email, email_normal, first_name, last_name, company, "
     "locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, customer_since_at, profile, created_at, "
     "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query insert_with_number{"accounts.insert_numbered",
+    "INSERT INTO accounts (realm_no, account_no, account_id, account_type, email, email_normal, first_name, last_name, company, "
+    "locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, customer_since_at, profile, created_at, "
+    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query count_accounts{"accounts.count",
+    "INSERT INTO account_counts (realm_no, slot, accounts) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE accounts = accounts + ?"};
+constexpr db::Query select_exists{"accounts.exists", "SELECT 1 FROM accounts WHERE realm_no = ? AND account_no = ?"};
+constexpr db::Query lock_account{"accounts.lock", "SELECT 1 FROM accounts WHERE realm_no = ? AND account_no = ? FOR UPDATE"};
+constexpr db::Query update_account{"accounts.update",
+    "UPDATE accounts SET account_type = ?, email = ?, email_normal = ?, first_name = ?, last_name = ?, company = ?, "
+    "locale_code = ?, external_id = ?, tax_id = ?, tax_exempt = ?, accepts_marketing = ?, customer_since_at = ?, profile = ?, "
+    "updated_at = ?, updated_by = ? WHERE realm_no = ? AND account_no = ?"};
+constexpr db::Query update_active{"accounts.set_active",
+    "UPDATE accounts SET active = ?, updated_at = ?, updated_by = ? WHERE realm_no = ? AND account_no = ?"};
+constexpr db::Query delete_account{"accounts.delete", "DELETE FROM accounts WHERE realm_no = ? AND account_no = ?"};
+constexpr db::Query delete_changes{"accounts.delete_changes", "DELETE FROM account_changes WHERE realm_no = ? AND account_no = ?"};
+constexpr db::Query insert_change_of{"accounts.insert_change",
+    "INSERT INTO account_changes (realm_no, account_no, changed_at, description, field_path, old_value, new_value, user_id, "
+    "application_no, site_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 constexpr db::Query last_number{"accounts.last_number", "SELECT LAST_INSERT_ID()"};
 constexpr db::Query put_profile_of{"accounts.put_profile", "UPDATE accounts SET profile = ? WHERE realm_no = ? AND account_no = ?"};
 
@@ -98,6 +117,50 @@ AccountNo insert(db::Tx& tx, const Account& account, std::string_view email_norm
     return tx.one(last_number, [](db::Row& row) { return row.next<AccountNo>(); }).value();
 }
 
+AccountNo insert_numbered(db::Tx& tx, const Account& account, AccountNo number, std::string_view email_normal) {
+    const auto& profile = account.profile;
+    tx.run(insert_with_number, account.realm, number, account.id, profile.account_type, profile.email, email_normal,
+           profile.first_name, profile.last_name, profile.company, profile.locale_code, profile.external_id, profile.tax_id,
+           profile.tax_exempt, profile.accepts_marketing, profile.customer_since_at, profile_text(profile), account.created_at,
+           account.created_by, account.updated_at, account.updated_by);
+    return number;
+}
+
+void count(db::Tx& tx, RealmNo realm, AccountNo no, int more) { tx.run(count_accounts, realm, no.value % 64, more, more); }
+
+bool exists(db::Session& session, RealmNo realm, AccountNo no) {
+    return session.one(select_exists, [](db::Row& row) { return row.next<int>(); }, realm, no).has_value();
+}
+
+bool lock(db::Tx& tx, RealmNo realm, AccountNo no) {
+    return tx.one(lock_account, [](db::Row& row) { return row.next<int>(); }, realm, no).has_value();
+}
+
+void update(db::Tx& tx, const Account& account, std::string_view email_normal) {
+    const auto& profile = account.profile;
+    tx.run(update_account, profile.account_type, profile.email, email_normal, profile.first_name, profile.last_name,
+           profile.company, profile.locale_code, profile.external_id, profile.tax_id, profile.tax_exempt,
+           profile.accepts_marketing, profile.customer_since_at, profile_text(profile), account.updated_at, account.updated_by,
+           account.realm, account.no);
+}
+
+void set_active(db::Tx& tx, const Account& account, bool active) {
+    tx.run(update_active, active, account.updated_at, account.updated_by, account.realm, account.no);
+}
+
+void remove(db::Tx& tx, RealmNo realm, AccountNo no) {
+    tx.run(delete_changes, realm, no);
+    tx.run(delete_account, realm, no);
+}
+
+void insert_change(db::Tx& tx, const Context& context, AccountNo account, std::string_view description, const FieldChange& change) {
+    const auto user = context.user.empty() ? std::nullopt : std::optional(context.user);
+    const auto application = context.application == ApplicationNo{} ? std::nullopt : std::optional(context.application);
+    const auto site = context.site == 0 ? std::nullopt : std::optional(context.site);
+    tx.run(insert_change_of, context.realm, account, context.now, description, change.path, change.old_value, change.new_value,
+           user, application, site);
+}
+
 void put_profile(db::Tx& tx, const Account& account) {
     tx.run(put_profile_of, profile_text(account.profile), account.realm, account.no);
 }
@@ -113,7 +176,9 @@ std::optional<Account> get_of_user(db::Session& session, RealmNo realm, AccountN
 }  // namespace store
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&insert_account, &last_number, &put_profile_of, &select_account, &select_of_user});
+    out.insert(out.end(), {&insert_account, &insert_with_number, &last_number, &count_accounts, &select_exists, &lock_account, &update_account,
+                           &update_active, &delete_account, &delete_changes, &insert_change_of, &put_profile_of, &select_account,
+                           &select_of_user});
 }
 
 }  // namespace authtickets::accounts

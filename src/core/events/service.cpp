@@ -75,6 +75,14 @@ void Events::write(db::Session& session, const Context& context, const Event& ev
     store::insert(session, row);
 }
 
+void Events::erase_user(db::Tx& tx, const Context& context, const UserId& user) {
+    store::insert_erasure(tx, context, uuid_v7(context.now, rng_), {}, user);
+}
+
+void Events::erase_account(db::Tx& tx, const Context& context, AccountNo account) {
+    store::insert_erasure(tx, context, uuid_v7(context.now, rng_), account, {});
+}
+
 std::vector<Stored> Events::of_user(db::Session& session, RealmNo realm, const UserId& user, unsigned most) {
     return store::of_user(session, realm, user, most);
 }

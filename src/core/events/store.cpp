@@ -17,6 +17,9 @@ constexpr db::Query select_of_user{"events.of_user",
     "ticket_id, request_id, details, personal, personal_hash, key_id, mac "
     "FROM events WHERE realm_no = ? AND user_id = ? ORDER BY event_id DESC LIMIT ?"};
 
+constexpr db::Query insert_erasure_of{"events.insert_erasure",
+    "INSERT INTO erasures (realm_no, erasure_id, account_no, user_id, requested_at) VALUES (?, ?, ?, ?, ?)"};
+
 constexpr db::Query key_in_use{"events.key_in_use",
     "SELECT EXISTS(SELECT 1 FROM events WHERE key_id = ?) OR EXISTS(SELECT 1 FROM event_seals WHERE key_id = ?)"};
 
@@ -53,6 +56,11 @@ void store::insert(db::Session& session, const Stored& event) {
                 event.personal, ByteView(event.personal_hash), event.key_id, ByteView(event.mac));
 }
 
+void store::insert_erasure(db::Tx& tx, const Context& context, const Uuid& id, std::optional<AccountNo> account,
+                           std::optional<UserId> user) {
+    tx.run(insert_erasure_of, context.realm, id, account, user, context.now);
+}
+
 std::vector<Stored> store::of_user(db::Session& session, RealmNo realm, const UserId& user, unsigned most) {
     return session.all(select_of_user, read, realm, user, most);
 }
@@ -61,6 +69,6 @@ bool names_key(db::Session& session, crypto::KeyId key) {
     return session.one(key_in_use, [](db::Row& row) { return row.next<bool>(); }, key, key).value_or(true);
 }
 
-void list_queries(std::vector<const db::Query*>& out) { out.insert(out.end(), {&insert_event, &select_of_user, &key_in_use}); }
+void list_queries(std::vector<const db::Query*>& out) { out.insert(out.end(), {&insert_event, &select_of_user, &insert_erasure_of, &key_in_use}); }
 
 }  // namespace authtickets::events

@@ -7,6 +7,7 @@
 namespace authtickets::events::store {
 
 void insert(db::Session&, const Stored&);
+void insert_erasure(db::Tx&, const Context&, const Uuid& id, std::optional<AccountNo>, std::optional<UserId>);
 std::vector<Stored> of_user(db::Session&, RealmNo, const UserId&, unsigned most);
 
 }  // namespace authtickets::events::store

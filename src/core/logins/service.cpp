@@ -55,7 +55,7 @@ Result<bool> Logins::matches(const Context& context, const Login* login, const S
     }
     bool right = false;
     const auto ran = gate_.run([&] {
-        if (stored) right = crypto::verify_password(password, *stored);
+        if (stored) right = crypto::verify_stored(password, *stored);
         else crypto::verify_decoy(password, cost_);
     });
     if (!ran) return refuse(ran.error());
@@ -87,12 +87,41 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
         // The same statement count and the same durable write, spread over a pool by the name (EN2).
         store::admit_decoy(db, context.realm, crypto::sha256(as_bytes(normal_name))[0]);
     }
-    Charge charge(db, context, attempt.admitted ? login : nullptr);
-    auto right = matches(context, attempt.admitted ? login : nullptr, normal(password), attempt.rehashed);
+    if (auto compared = compare(db, context, password, attempt); !compared) return refuse(compared.error());
+    return attempt;
+}
+
+Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms::Settings& settings, Login login,
+                                const Secret& password, bool unlocking) {
+    if (password.size() > most_password_bytes) return refuse(Why::password_too_long, "password");
+    const bool is_locked = locked(login, settings, context.now), spent = day_spent(login, settings, context.now);
+    Attempt attempt{.login = std::move(login), .beyond_lock = is_locked};
+    const auto& id = attempt.login->id;
+    if (spent || (is_locked && !unlocking)) {
+        // Not admitted: hashed all the same, and refused.
+    } else if (is_locked) {
+        attempt.admitted = store::admit_beyond_lock(db, context, id, settings.lock_attempts + tries_beyond_lock);
+    } else {
+        const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
+        attempt.admitted = store::admit(db, context, id, settings.lock_attempts, released);
+    }
+    if (auto compared = compare(db, context, password, attempt); !compared) return refuse(compared.error());
+    return attempt;
+}
+
+// The hash, outside any transaction. What comes to no comparison is given back.
+Result<void> Logins::compare(db::Db& db, const Context& context, const Secret& password, Attempt& attempt) {
+    const Login* login = attempt.admitted ? &*attempt.login : nullptr;
+    Charge charge(db, context, login);
+    const auto right = matches(context, login, normal(password), attempt.rehashed);
     if (!right) return refuse(right.error());
     charge.keep();
     attempt.matched = *right;
-    return attempt;
+    return {};
+}
+
+void Logins::give_back(db::Db& db, const Context& context, const Attempt& attempt) {
+    if (attempt.admitted) store::settle_uncounted(db, context, attempt.login->id);
 }
 
 bool Logins::settle_right(db::Tx& tx, const Context& context, const Attempt& attempt) {
@@ -106,6 +135,10 @@ void Logins::settle_failed(db::Tx& tx, const Context& context, const realms::Set
     const LoginId counted = counts ? attempt.login->id : LoginId{};
     const UserId user = counts ? attempt.login->user : UserId{};
     users_.count_failure(tx, context, user);
+    if (counts && attempt.beyond_lock) {
+        store::settle_beyond_lock(tx, context, counted);
+        return;
+    }
     if (store::settle_locking(tx, context, counted, user, settings.lock_attempts, settings.lock_daily)) {
         events_.write(tx, context, {.name = events::Name::login_locked, .success = false, .reason = "too_many_failures",
                                     .factor = "password", .user = user});
@@ -120,6 +153,75 @@ Result<std::string> Logins::sealed(const Context& context, const LoginId& login,
     const auto ran = gate_.run([&] { hashed = crypto::hash_password(normal(password), cost_); });
     if (!ran) return refuse(ran.error());
     return seal(context, login, user, *hashed);
+}
+
+Result<std::string> Logins::sealed(const Context& context, const LoginId& login, const UserId& user,
+                                   const crypto::ForeignHash& foreign) {
+    std::optional<Secret> stored;
+    if (!crypto::needs_wrapping(foreign)) {
+        stored = crypto::stored_form(foreign, cost_);
+    } else if (auto ran = gate_.run([&] { stored = crypto::stored_form(foreign, cost_); }); !ran) {
+        return refuse(ran.error());
+    }
+    return seal(context, login, user, *stored);
+}
+
+Result<void> Logins::judge(db::Session&, const Context&, const realms::Settings& settings, const Secret& password,
+                           std::span<const std::string> own) {
+    return acceptable(password, settings.policy, own);
+}
+
+bool Logins::change_password(db::Tx& tx, const Context& context, const Attempt& attempt, const std::string& sealed_password,
+                             bool foreign, bool unlock) {
+    return store::change_password(tx, context, *attempt.login, {.sealed = sealed_password, .foreign = foreign}, unlock);
+}
+
+bool Logins::set_password(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed_password, bool foreign) {
+    return store::set_password(tx, context, login, {.sealed = sealed_password, .foreign = foreign});
+}
+
+bool Logins::demand_password_change(db::Tx& tx, const Context& context, const Login& login, bool demanded) {
+    return store::demand_password_change(tx, context, login.id, demanded);
+}
+
+Result<void> Logins::rename(db::Tx& tx, const Context& context, const Login& login, const std::string& user_name,
+                            const std::string& email) {
+    const auto normal_user_name = text::normal_name(user_name);
+    if (!normal_user_name) return refuse(Why::bad_parameter, "user_name", "must be 1 to 320 characters without control characters");
+    std::vector<std::string> wanted{*normal_user_name};
+    const auto address = text::normal_email(email);
+    if (address && *address != *normal_user_name) wanted.push_back(*address);
+    const auto there = store::names(tx, context.realm, login.id);
+    std::sort(wanted.begin(), wanted.end());  // as add() does, and for its reason
+    for (const auto& name : wanted) {
+        if (std::ranges::find(there, name) != there.end()) continue;
+        if (store::take_names(tx, context.realm, default_profile, login.id, {name}) == 0) {
+            return refuse(Why::name_taken, address && name == *address ? "email" : "user_name");
+        }
+    }
+    for (const auto& name : there) {
+        if (std::ranges::find(wanted, name) == wanted.end()) store::drop_name(tx, context.realm, default_profile, name, login.id);
+    }
+    store::put_user_name(tx, context, login.id, text::trimmed(user_name));
+    return {};
+}
+
+bool Logins::name_taken(db::Session& session, RealmNo realm, std::string_view name, const LoginId& by_other_than) {
+    const auto normal_name = text::normal_name(name);
+    if (!normal_name) return false;
+    const auto login = store::find(session, realm, default_profile, *normal_name, {});
+    return login && login->id != by_other_than;
+}
+
+void Logins::remove(db::Tx& tx, const Context& context, const UserId& user) { store::remove(tx, context.realm, user); }
+
+std::optional<Login> Logins::of_account(db::Session& session, RealmNo realm, AccountNo account, std::optional<UserId> user) {
+    return store::of_account(session, realm, default_profile, account, user);
+}
+
+State Logins::state(Login login, Time now, const realms::Settings& settings) const {
+    const auto remaining = remaining_attempts(login, settings, now);
+    return State{.login = std::move(login), .remaining = remaining};
 }
 
 Result<LoginId> Logins::add(db::Tx& tx, const Context& context, const LoginId& id, const NewLogin& wanted,
@@ -144,20 +246,29 @@ Result<LoginId> Logins::add(db::Tx& tx, const Context& context, const LoginId& i
 std::optional<State> Logins::find(db::Session& session, Time now, const realms::Settings& settings, RealmNo realm, std::string_view name) {
     auto login = store::find(session, realm, default_profile, text::normal_name(name).value_or(""), {});
     if (!login) return {};
-    const auto remaining = remaining_attempts(*login, settings, now);
-    return State{.login = std::move(*login), .remaining = remaining};
+    return state(std::move(*login), now, settings);
+}
+
+void Logins::unlock(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
+    store::unlock(tx, context, login.id);
+    users_.forgive_failures(tx, context, login.user);
+    events_.write(tx, context, {.name = events::Name::login_unlocked, .actor = actor, .user = login.user});
+    if (users_.block(tx, context, login.user, false)) {
+        events_.write(tx, context, {.name = events::Name::user_unblocked, .actor = actor, .user = login.user});
+    }
+}
+
+void Logins::block(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
+    if (!users_.block(tx, context, login.user, true)) return;
+    store::note_lock(tx, context, login.id);
+    events_.write(tx, context, {.name = events::Name::user_blocked, .actor = actor, .user = login.user});
 }
 
 Result<void> Logins::unlock(db::Db& db, const Context& context, std::string_view name) {
     return db.transact([&](db::Tx& tx) -> Result<void> {
         const auto login = store::find(tx, context.realm, default_profile, text::normal_name(name).value_or(""), {});
         if (!login) return refuse(Why::unknown_item, "name");
-        store::unlock(tx, context, login->id);
-        users_.forgive_failures(tx, context, login->user);
-        events_.write(tx, context, {.name = events::Name::login_unlocked, .actor = "command", .user = login->user});
-        if (users_.block(tx, context, login->user, false)) {
-            events_.write(tx, context, {.name = events::Name::user_unblocked, .actor = "command", .user = login->user});
-        }
+        unlock(tx, context, *login, "command");
         return {};
     });
 }
@@ -166,9 +277,7 @@ Result<void> Logins::block(db::Db& db, const Context& context, std::string_view 
     return db.transact([&](db::Tx& tx) -> Result<void> {
         const auto login = store::find(tx, context.realm, default_profile, text::normal_name(name).value_or(""), {});
         if (!login) return refuse(Why::unknown_item, "name");
-        if (users_.block(tx, context, login->user, true)) {
-            events_.write(tx, context, {.name = events::Name::user_blocked, .actor = "command", .user = login->user});
-        }
+        block(tx, context, *login, "command");
         return {};
     });
 }

@@ -9,17 +9,37 @@
 namespace authtickets::logins {
 namespace {
 
+#define LOGIN_COLUMNS                                                                                                  \
+    "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
+    "l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at, "          \
+    "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, m.role, " \
+    "a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS
 // The login with its user and one account: the one asked for, else the primary one. One statement for known and unknown.
 constexpr db::Query select_login{"logins.find",
-    "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.password_change_required, l.failed, "
-    "l.locked_at, u.blocked_at, l.first_failed_at, l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, "
-    "u.failed_day, u.failed_day_at, m.role, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS
+    LOGIN_COLUMNS
     " FROM login_names n"
     " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id"
     " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
     " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
     " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+
+constexpr db::Query select_of_account{"logins.of_account",
+    LOGIN_COLUMNS
+    " FROM memberships m"
+    " JOIN logins l ON l.realm_no = m.realm_no AND l.user_id = m.user_id AND l.profile_no = ?"
+    " JOIN users u ON u.realm_no = m.realm_no AND u.user_id = m.user_id"
+    " JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
+    " WHERE m.realm_no = ? AND m.account_no = ? AND m.user_id = COALESCE(?, m.user_id) ORDER BY m.is_primary DESC, m.user_id LIMIT 1"};
+#undef LOGIN_COLUMNS
+
+// Of a locked login, whose lock stays: failures go on counting up to the limit given, and no further.
+constexpr db::Query admit_beyond{"logins.admit_beyond_lock",
+    "UPDATE logins SET in_flight = IF(in_flight_at > ?, in_flight, 0) + 1, in_flight_at = ? "
+    "WHERE realm_no = ? AND login_id = ? AND locked_at IS NOT NULL AND failed + IF(in_flight_at > ?, in_flight, 0) < ?"};
+constexpr db::Query failed_beyond{"logins.settle_beyond_lock",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = failed + 1 "
+    "WHERE realm_no = ? AND login_id = ? AND locked_at IS NOT NULL"};
 
 // Admission counts the attempt before anything is compared: right and wrong ones in flight together never pass the limit.
 // A charge older than 30 s was left by a process that died. A lock that has run out by the realm's rule ends here.
@@ -40,13 +60,13 @@ constexpr db::Query right{"logins.settle_right",
 // The version stays: it is the same password, and others that are right in the same moment must not be overtaken.
 constexpr db::Query right_rehashed{"logins.settle_right_rehashed",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
-    "sign_ins = sign_ins + 1, password = ?, password_key_id = ? "
+    "sign_ins = sign_ins + 1, password = ?, password_key_id = ?, foreign_password = 0 "
     "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
 
 // Two statements, so that the row count tells whether this very failure locked.
 constexpr db::Query failed_locking{"logins.settle_locking",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = failed + 1, "
-    "first_failed_at = COALESCE(first_failed_at, ?), locked_at = ? "
+    "first_failed_at = COALESCE(first_failed_at, ?), locked_at = ?, last_locked_at = ? "
     "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND (failed + 1 >= ? OR "
     "(SELECT failed_day FROM users WHERE users.realm_no = ? AND users.user_id = ?) >= ?)"};
 constexpr db::Query failed_counted{"logins.settle_failed",
@@ -68,8 +88,34 @@ constexpr db::Query select_name{"logins.name_exists",
     "SELECT 1 FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ?"};
 constexpr db::Query insert_login{"logins.insert",
     "INSERT INTO logins (realm_no, login_id, user_id, profile_no, user_name, password, password_key_id, password_version, "
-    "password_set_at, password_change_required, failed, in_flight, sign_ins, created_at, updated_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0, 0, 0, ?, ?)"};
+    "foreign_password, password_set_at, password_change_required, failed, in_flight, sign_ins, created_at, updated_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, 0, 0, 0, ?, ?)"};
+// The version is the guard: of two changes at once one is told that another came between. The counters begin anew only
+// with a password that was shown.
+constexpr db::Query change_shown{"logins.change_password",
+    "UPDATE logins SET password = ?, password_key_id = ?, password_version = password_version + 1, foreign_password = ?, "
+    "password_set_at = ?, password_change_required = 0, in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, "
+    "first_failed_at = NULL, locked_at = NULL, updated_at = ? "
+    "WHERE realm_no = ? AND login_id = ? AND password_version = ? AND (locked_at IS NULL OR ? = 1)"};
+constexpr db::Query set_outright{"logins.set_password",
+    "UPDATE logins SET password = ?, password_key_id = ?, password_version = password_version + 1, foreign_password = ?, "
+    "password_set_at = ?, password_change_required = 0, updated_at = ? "
+    "WHERE realm_no = ? AND login_id = ? AND password_version = ?"};
+constexpr db::Query demand_change{"logins.demand_password_change",
+    "UPDATE logins SET password_change_required = ?, updated_at = ? "
+    "WHERE realm_no = ? AND login_id = ? AND password_change_required <> ?"};
+constexpr db::Query select_names{"logins.names",
+    "SELECT name FROM login_names FORCE INDEX (login) WHERE realm_no = ? AND login_id = ? ORDER BY name"};
+constexpr db::Query delete_name{"logins.drop_name",
+    "DELETE FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ? AND login_id = ?"};
+constexpr db::Query update_user_name{"logins.put_user_name",
+    "UPDATE logins SET user_name = ?, updated_at = ? WHERE realm_no = ? AND login_id = ?"};
+constexpr db::Query delete_names_of{"logins.delete_names_of_user",
+    "DELETE n FROM login_names n JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id "
+    "WHERE l.realm_no = ? AND l.user_id = ?"};
+constexpr db::Query delete_of_user{"logins.delete_of_user", "DELETE FROM logins WHERE realm_no = ? AND user_id = ?"};
+constexpr db::Query note_locked{"logins.note_lock",
+    "UPDATE logins SET last_locked_at = ?, updated_at = ? WHERE realm_no = ? AND login_id = ?"};
 constexpr db::Query unlock_login{"logins.unlock",
     "UPDATE logins SET failed = 0, first_failed_at = NULL, locked_at = NULL, in_flight = 0, updated_at = ? "
     "WHERE realm_no = ? AND login_id = ?"};
@@ -84,9 +130,11 @@ Login read(db::Row& row) {
     row.into(login.user_name);
     row.into(login.sealed_password);
     row.into(login.password_version);
+    row.into(login.foreign_password);
     row.into(login.password_change_required);
     row.into(login.failed);
     row.into(login.locked_at);
+    row.into(login.last_locked_at);
     row.into(login.blocked_at);
     row.into(login.first_failed_at);
     row.into(login.last_login_at);
@@ -114,6 +162,18 @@ std::optional<Login> find(db::Session& session, RealmNo realm, ProfileNo profile
     return session.one(select_login, read, account, realm, profile, name);
 }
 
+std::optional<Login> of_account(db::Session& session, RealmNo realm, ProfileNo profile, AccountNo account,
+                                std::optional<UserId> user) {
+    return session.one(select_of_account, read, profile, realm, account, user);
+}
+
+bool admit_beyond_lock(db::Db& db, const Context& context, const LoginId& id, unsigned limit) {
+    const Time stale = context.now - charge_life;
+    return db.run(admit_beyond, stale, context.now, context.realm, id, stale, limit) == 1;
+}
+
+void settle_beyond_lock(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(failed_beyond, context.realm, id); }
+
 bool admit(db::Db& db, const Context& context, const LoginId& id, unsigned limit, Time released_before) {
     const Time stale = context.now - charge_life;
     return db.run(admit_attempt, stale, context.now, context.realm, id, stale, limit, released_before) == 1;
@@ -130,7 +190,7 @@ bool settle_right_rehashed(db::Tx& tx, const Context& context, const Login& logi
 }
 
 bool settle_locking(db::Tx& tx, const Context& context, const LoginId& id, const UserId& user, unsigned limit, unsigned daily) {
-    return tx.run(failed_locking, context.now, context.now, context.realm, id, limit, context.realm, user, daily) == 1;
+    return tx.run(failed_locking, context.now, context.now, context.now, context.realm, id, limit, context.realm, user, daily) == 1;
 }
 
 void settle_failed(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(failed_counted, context.now, context.realm, id); }
@@ -152,9 +212,42 @@ bool name_exists(db::Session& session, RealmNo realm, ProfileNo profile, std::st
 void insert(db::Tx& tx, const Context& context, ProfileNo profile, const LoginId& id, const NewLogin& login,
             const std::optional<std::string>& sealed) {
     const auto set_at = sealed ? std::optional(context.now) : std::nullopt;
-    tx.run(insert_login, context.realm, id, login.user, profile, login.user_name, sealed, key_id(sealed), set_at,
-           login.password_change_required, context.now, context.now);
+    tx.run(insert_login, context.realm, id, login.user, profile, login.user_name, sealed, key_id(sealed),
+           login.foreign_password, set_at, login.password_change_required, context.now, context.now);
 }
+
+bool change_password(db::Tx& tx, const Context& context, const Login& login, const NewPassword& password, bool unlock) {
+    return tx.run(change_shown, password.sealed, crypto::key_of(password.sealed), password.foreign, context.now, context.now,
+                  context.realm, login.id, login.password_version, unlock) == 1;
+}
+
+bool set_password(db::Tx& tx, const Context& context, const Login& login, const NewPassword& password) {
+    return tx.run(set_outright, password.sealed, crypto::key_of(password.sealed), password.foreign, context.now, context.now,
+                  context.realm, login.id, login.password_version) == 1;
+}
+
+bool demand_password_change(db::Tx& tx, const Context& context, const LoginId& id, bool demanded) {
+    return tx.run(demand_change, demanded, context.now, context.realm, id, demanded) == 1;
+}
+
+std::vector<std::string> names(db::Tx& tx, RealmNo realm, const LoginId& id) {
+    return tx.all(select_names, [](db::Row& row) { return row.next<std::string>(); }, realm, id);
+}
+
+void drop_name(db::Tx& tx, RealmNo realm, ProfileNo profile, const std::string& name, const LoginId& id) {
+    tx.run(delete_name, realm, profile, name, id);
+}
+
+void put_user_name(db::Tx& tx, const Context& context, const LoginId& id, const std::string& user_name) {
+    tx.run(update_user_name, user_name, context.now, context.realm, id);
+}
+
+void remove(db::Tx& tx, RealmNo realm, const UserId& user) {
+    tx.run(delete_names_of, realm, user);
+    tx.run(delete_of_user, realm, user);
+}
+
+void note_lock(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(note_locked, context.now, context.now, context.realm, id); }
 
 bool unlock(db::Tx& tx, const Context& context, const LoginId& id) { return tx.run(unlock_login, context.now, context.realm, id) == 1; }
 
@@ -165,7 +258,8 @@ bool names_key(db::Session& session, crypto::KeyId key) {
 }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_login, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
+    out.insert(out.end(), {&select_login, &select_of_account, &admit_beyond, &failed_beyond, &change_shown, &set_outright, &demand_change,
+                           &select_names, &delete_name, &update_user_name, &delete_names_of, &delete_of_user, &note_locked, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
                            &take_one, &take_two, &give_back, &select_name, &insert_login, &unlock_login, &key_in_use});
 }
 

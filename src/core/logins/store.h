@@ -8,6 +8,10 @@ namespace authtickets::logins::store {
 
 std::optional<Login> find(db::Session&, RealmNo, ProfileNo, std::string_view name, std::optional<AccountNo>);
 
+std::optional<Login> of_account(db::Session&, RealmNo, ProfileNo, AccountNo, std::optional<UserId>);
+
+bool admit_beyond_lock(db::Db&, const Context&, const LoginId&, unsigned limit);
+void settle_beyond_lock(db::Tx&, const Context&, const LoginId&);
 bool admit(db::Db&, const Context&, const LoginId&, unsigned limit, Time released_before);
 void admit_decoy(db::Db&, RealmNo, std::uint8_t slot);  // writes as much as an admission, admits nobody
 bool settle_right(db::Tx&, const Context&, const Login&);
@@ -21,6 +25,20 @@ void give_names_back(db::Tx&, RealmNo, const LoginId&);
 bool name_exists(db::Session&, RealmNo, ProfileNo, std::string_view name);
 void insert(db::Tx&, const Context&, ProfileNo, const LoginId&, const NewLogin&, const std::optional<std::string>& sealed);
 
+// A password: a sealed string, and whether it was made from another system's hash.
+struct NewPassword {
+    const std::string& sealed;
+    bool foreign;
+};
+bool change_password(db::Tx&, const Context&, const Login&, const NewPassword&, bool unlock);
+bool set_password(db::Tx&, const Context&, const Login&, const NewPassword&);
+bool demand_password_change(db::Tx&, const Context&, const LoginId&, bool demanded);
+std::vector<std::string> names(db::Tx&, RealmNo, const LoginId&);
+void drop_name(db::Tx&, RealmNo, ProfileNo, const std::string& name, const LoginId&);
+void put_user_name(db::Tx&, const Context&, const LoginId&, const std::string& user_name);
+void remove(db::Tx&, RealmNo, const UserId&);  // logins and names
+
+void note_lock(db::Tx&, const Context&, const LoginId&);  // of a block: the time it was locked last
 bool unlock(db::Tx&, const Context&, const LoginId&);
 
 }  // namespace authtickets::logins::store

@@ -2,14 +2,10 @@
 // The use cases of signing in. Each ends in one transaction whose verdict counts only after COMMIT.
 #include <authtickets/core/sign_in.h>
 
-#include <authtickets/text/names.h>
-
 namespace authtickets::sign_in {
 namespace {
 
 using events::Name;
-
-constexpr std::size_t longest_browser = 255;
 
 // Why a sign-in fails although the password may be right. The constants go into the event, never to the caller.
 std::string_view failure(const logins::Attempt& attempt) {
@@ -39,12 +35,6 @@ tickets::Ticket ticket_for(const Context& context, const realms::Settings& setti
             .lifetimes = tickets::lifetimes(settings, context.now, wishes.access_life, wishes.refresh_life),
             .password_at = context.now,
             .anonymous = wishes.claims_anonymous};
-}
-
-// PW4: what a password must not be.
-std::vector<std::string> context_words(const realms::Realm& realm, const Registration& wanted) {
-    const auto& email = wanted.profile.email;
-    return {wanted.user_name, email, email.substr(0, email.find('@')), realm.name, "authtickets"};
 }
 
 }  // namespace
@@ -83,56 +73,40 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
     return signed_in;
 }
 
-Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const realms::Realm& realm, const Registration& given) {
-    auto profile = accounts::checked(given.profile);
-    if (!profile) return refuse(profile.error());
-    Registration wanted = given;
-    wanted.profile = *profile;
-    wanted.user_name = text::trimmed(given.user_name);
-    if (wanted.user_name.empty()) wanted.user_name = wanted.profile.email;
-    if (wanted.user_name.empty()) return refuse(Why::missing_parameter, "email");
-    if (!text::normal_name(wanted.user_name)) {  // before the hash, which costs
-        return refuse(Why::bad_parameter, "user_name", "must be 1 to 320 characters without control characters");
-    }
-    if (!text::nfc(wanted.password.reveal())) return refuse(Why::bad_parameter, "password", "must be UTF-8");
-    const Secret password(*text::nfc(wanted.password.reveal()));
-    if (auto fine = logins::acceptable(password, realm.settings.policy, context_words(realm, wanted)); !fine) return refuse(fine.error());
+// The ticket of a login that was made in this transaction.
+Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const realms::Realm& realm, const Wishes& wishes,
+                                      customers::Added added) {
+    auto issued = tickets_.issue(tx, context, ticket_for(context, realm.settings, wishes, added.user, 1, added.login, added.account));
+    events_.write(tx, context, {.name = Name::sign_in_succeeded, .reason = "registration", .factor = "password", .actor = "user",
+                                .user = added.user, .account = added.account.no, .ticket = issued.ticket.id});
+    return SignedIn{.issued = std::move(issued), .account = std::move(added.account)};
+}
 
-    const UserId user{uuid_v4(rng_)};
-    const LoginId login{uuid_v4(rng_)};
-    auto sealed = logins_.sealed(context, login, user, password);
-    if (!sealed) return refuse(sealed.error());
+Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const realms::Realm& realm, const Registration& wanted) {
+    const auto prepared = customers_.prepare(db, context, realm, wanted.customer);
+    if (!prepared) return refuse(prepared.error());
     return db.transact([&](db::Tx& tx) -> Result<SignedIn> {
-        // Names first: whoever loses them has written nothing else.
-        const logins::NewLogin fresh{.user = user, .user_name = wanted.user_name, .email = wanted.profile.email};
-        if (auto added = logins_.add(tx, context, login, fresh, *sealed); !added) {
+        auto added = customers_.add(tx, context, *prepared, "");
+        if (!added) {
             events_.write(tx, context, {.name = Name::registration_refused, .success = false, .reason = name(added.error().why),
-                                        .user_name = wanted.user_name});
+                                        .user_name = prepared->customer.login->user_name});
             return refuse(added.error());
         }
-        users_.add(tx, context, user);
-        auto account = accounts_.add(tx, context, wanted.profile);
-        users_.add_membership(tx, context, user, account.no, "owner", true);
-        if (const auto email = text::normal_email(wanted.profile.email)) {
-            users_.add_contact(tx, context, user, users::ContactKind::email, wanted.profile.email, *email);
-        }
-        account.user = user;
-        account.user_name = wanted.user_name;
-        events_.write(tx, context, {.name = Name::account_created, .user = user, .account = account.no, .user_name = wanted.user_name});
-        auto issued = tickets_.issue(tx, context, ticket_for(context, realm.settings, wanted.wishes, user, 1, login, account));
-        events_.write(tx, context, {.name = Name::sign_in_succeeded, .reason = "registration", .factor = "password", .actor = "user",
-                                    .user = user, .account = account.no, .ticket = issued.ticket.id});
-        return SignedIn{.issued = std::move(issued), .account = std::move(account)};
+        return first_ticket(tx, context, realm, wanted.wishes, std::move(*added));
     });
 }
 
-Result<accounts::Account> SignIn::guest(db::Db& db, const Context& context, const accounts::Profile& given) {
-    auto profile = accounts::checked(given);
-    if (!profile) return refuse(profile.error());
-    return db.transact([&](db::Tx& tx) -> Result<accounts::Account> {
-        auto account = accounts_.add(tx, context, *profile);
-        events_.write(tx, context, {.name = Name::account_created, .reason = "guest", .account = account.no});
-        return account;
+Result<SignedIn> SignIn::login_added(db::Db& db, const Context& context, const realms::Realm& realm, const LoginAddition& wanted) {
+    const auto account = accounts_.get(db, context.realm, wanted.account);
+    if (!account) return refuse(account.error());
+    customers::NewCustomer customer{.profile = {.email = wanted.email.empty() ? account->profile.email : wanted.email},
+                                    .login = wanted.login};
+    const auto prepared = customers_.prepare(db, context, realm, std::move(customer));
+    if (!prepared) return refuse(prepared.error());
+    return db.transact_or_undo([&](db::Tx& tx) -> Result<SignedIn> {
+        auto added = customers_.add_login(tx, context, wanted.account, *prepared);
+        if (!added) return refuse(added.error());
+        return first_ticket(tx, context, realm, wanted.wishes, std::move(*added));
     });
 }
 

@@ -47,6 +47,8 @@ constexpr db::Query replace_ticket{"tickets.replace",
     "UPDATE tickets SET ended_at = ?, end_reason = ?, successor_id = ? "  // dead_at stays: the row tells of its successor till then
     "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND ended_at IS NULL"};
 
+constexpr db::Query delete_of_user{"tickets.delete_of_user", "DELETE FROM tickets WHERE realm_no = ? AND user_id = ?"};
+
 Ticket read(db::Row& row) {
     Ticket ticket;
     row.into(ticket.realm);
@@ -124,11 +126,13 @@ bool replace(db::Tx& tx, RealmNo realm, const TicketId& id, std::uint32_t genera
     return tx.run(replace_ticket, now, End::replaced, successor, realm, id, generation) == 1;
 }
 
+void remove_of_user(db::Tx& tx, RealmNo realm, const UserId& user) { tx.run(delete_of_user, realm, user); }
+
 }  // namespace store
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
-                           &replace_ticket});
+                           &replace_ticket, &delete_of_user});
 }
 
 }  // namespace authtickets::tickets

@@ -15,4 +15,6 @@ bool rotate(db::Tx&, const Ticket&, std::uint32_t from_generation, Time now);  /
 bool end(db::Session&, RealmNo, const TicketId&, End, Time now);
 bool replace(db::Tx&, RealmNo, const TicketId&, std::uint32_t generation, const TicketId& successor, Time now);
 
+void remove_of_user(db::Tx&, RealmNo, const UserId&);
+
 }  // namespace authtickets::tickets::store

@@ -16,6 +16,37 @@ constexpr db::Query insert_contact{"users.insert_contact",
 constexpr db::Query insert_membership{"users.insert_membership",
     "INSERT INTO memberships (realm_no, user_id, account_no, role, is_primary, created_at) VALUES (?, ?, ?, ?, ?, ?)"};
 
+constexpr db::Query select_exists{"users.exists", "SELECT 1 FROM users WHERE realm_no = ? AND user_id = ?"};
+
+constexpr db::Query select_members{"users.members",
+    "SELECT m.user_id, m.is_primary, EXISTS(SELECT 1 FROM memberships o WHERE o.realm_no = m.realm_no AND o.user_id = m.user_id "
+    "AND o.account_no <> m.account_no) FROM memberships m WHERE m.realm_no = ? AND m.account_no = ? "
+    "ORDER BY m.is_primary DESC, m.user_id"};
+
+constexpr db::Query delete_membership{"users.delete_membership",
+    "DELETE FROM memberships WHERE realm_no = ? AND user_id = ? AND account_no = ?"};
+
+constexpr db::Query delete_memberships{"users.delete_memberships", "DELETE FROM memberships WHERE realm_no = ? AND user_id = ?"};
+
+constexpr db::Query delete_contacts{"users.delete_contacts", "DELETE FROM contacts WHERE realm_no = ? AND user_id = ?"};
+
+constexpr db::Query delete_user{"users.delete", "DELETE FROM users WHERE realm_no = ? AND user_id = ?"};
+
+// verified_at is judged before normal changes: assignments run from left to right.
+constexpr db::Query put_contact{"users.put_contact",
+    "INSERT INTO contacts (realm_no, user_id, kind, value, normal, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+    "ON DUPLICATE KEY UPDATE verified_at = IF(normal = ?, verified_at, NULL), value = ?, normal = ?, updated_at = ?"};
+
+constexpr db::Query delete_contact{"users.delete_contact", "DELETE FROM contacts WHERE realm_no = ? AND user_id = ? AND kind = ?"};
+
+constexpr db::Query verify_contact_of{"users.verify_contact",
+    "UPDATE contacts SET verified_at = ?, updated_at = ? WHERE realm_no = ? AND user_id = ? AND kind = ? AND verified_at IS NULL"};
+
+// A join, not IN (SELECT ...), which the server would answer row by row of the realm.
+constexpr db::Query raise_epochs_of{"users.raise_epochs",
+    "UPDATE users u JOIN memberships m ON m.realm_no = u.realm_no AND m.user_id = u.user_id "
+    "SET u.epoch = u.epoch + 1, u.updated_at = ? WHERE m.realm_no = ? AND m.account_no = ?"};
+
 constexpr db::Query raise_epoch_of{"users.raise_epoch",
     "UPDATE users SET epoch = epoch + 1, updated_at = ? WHERE realm_no = ? AND user_id = ?"};
 
@@ -51,6 +82,47 @@ void Users::add_membership(db::Tx& tx, const Context& context, const UserId& use
     tx.run(insert_membership, context.realm, user, account, role, primary, context.now);
 }
 
+bool Users::exists(db::Session& session, RealmNo realm, const UserId& user) {
+    return session.one(select_exists, [](db::Row& row) { return row.next<int>(); }, realm, user).has_value();
+}
+
+std::vector<Users::Member> Users::members(db::Session& session, RealmNo realm, AccountNo account) {
+    return session.all(select_members, [](db::Row& row) {
+        Member member;
+        row.into(member.user);
+        row.into(member.primary);
+        row.into(member.elsewhere);
+        return member;
+    }, realm, account);
+}
+
+void Users::remove_membership(db::Tx& tx, const Context& context, const UserId& user, AccountNo account) {
+    tx.run(delete_membership, context.realm, user, account);
+}
+
+void Users::remove(db::Tx& tx, const Context& context, const UserId& user) {
+    tx.run(delete_memberships, context.realm, user);
+    tx.run(delete_contacts, context.realm, user);
+    tx.run(delete_user, context.realm, user);
+}
+
+void Users::set_contact(db::Tx& tx, const Context& context, const UserId& user, ContactKind kind, const std::string& value,
+                        const std::string& normal) {
+    if (value.empty()) {
+        tx.run(delete_contact, context.realm, user, kind);
+        return;
+    }
+    tx.run(put_contact, context.realm, user, kind, value, normal, context.now, context.now, normal, value, normal, context.now);
+}
+
+void Users::verify_contact(db::Tx& tx, const Context& context, const UserId& user, ContactKind kind) {
+    tx.run(verify_contact_of, context.now, context.now, context.realm, user, kind);
+}
+
+void Users::raise_epochs(db::Tx& tx, const Context& context, AccountNo account) {
+    tx.run(raise_epochs_of, context.now, context.realm, account);
+}
+
 bool Users::raise_epoch(db::Tx& tx, const Context& context, const UserId& user) {
     return tx.run(raise_epoch_of, context.now, context.realm, user) == 1;
 }
@@ -68,7 +140,9 @@ void Users::count_failure(db::Tx& tx, const Context& context, const UserId& user
 void Users::forgive_failures(db::Tx& tx, const Context& context, const UserId& user) { tx.run(forgive, context.realm, user); }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&insert_user, &insert_contact, &insert_membership, &raise_epoch_of, &block_user, &unblock_user,
+    out.insert(out.end(), {&insert_user, &insert_contact, &insert_membership, &select_exists, &select_members, &delete_membership, &delete_memberships,
+                           &delete_contacts, &delete_user, &put_contact, &delete_contact, &verify_contact_of, &raise_epochs_of,
+                            &raise_epoch_of, &block_user, &unblock_user,
                            &count_failure_of, &forgive});
 }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What is judged of a customer to be without looking into a table.
+#include <authtickets/core/customers.h>
+
+#include <algorithm>
+
+#include <authtickets/text/names.h>
+
+namespace authtickets::customers {
+
+std::vector<std::string> context_words(const realms::Realm& realm, std::string_view user_name, std::string_view email) {
+    return {std::string(user_name), std::string(email), std::string(email.substr(0, email.find('@'))), realm.name, "authtickets"};
+}
+
+Result<NewCustomer> checked(NewCustomer customer) {
+    auto profile = accounts::checked(std::move(customer.profile));
+    if (!profile) return refuse(profile.error());
+    customer.profile = std::move(*profile);
+    if (customer.number && (customer.number->value < 1 || customer.number->value > largest_number)) {
+        return refuse(Why::bad_parameter, "account_id", "must be from 1 to " + std::to_string(largest_number));
+    }
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto& phone = customer.phone;
+    const bool e164 = phone.size() >= 8 && phone.size() <= 16 && phone[0] == '+' && phone[1] != '0' &&
+                      std::all_of(phone.begin() + 1, phone.end(), digit);
+    if (!phone.empty() && !e164) return refuse(Why::bad_parameter, "phone", "must be a number in the form +4930123456");
+    if (!customer.login) return customer;
+    auto& login = *customer.login;
+    login.user_name = text::trimmed(login.user_name);
+    if (login.user_name.empty()) login.user_name = customer.profile.email;
+    if (login.user_name.empty()) return refuse(Why::missing_parameter, "email");
+    if (!text::normal_name(login.user_name)) {
+        return refuse(Why::bad_parameter, "user_name", "must be 1 to 320 characters without control characters");
+    }
+    if (login.password) {
+        auto normal = text::nfc(login.password->reveal());
+        if (!normal) return refuse(Why::bad_parameter, "password", "must be UTF-8");
+        login.password = Secret(std::move(*normal));
+    }
+    return customer;
+}
+
+bool follows_email(std::string_view user_name, std::string_view email) {
+    const auto name = text::normal_name(user_name), address = text::normal_email(email);
+    return name && address && *name == *address;
+}
+
+}  // namespace authtickets::customers

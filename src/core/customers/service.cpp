@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+// Customers as wholes. Whoever changes one locks the account's row first, so two operators on one account come one after
+// the other, each with the other's change before his eyes.
+#include <authtickets/core/customers.h>
+
+#include <algorithm>
+
+#include <authtickets/text/names.h>
+
+namespace authtickets::customers {
+namespace {
+
+using events::Name;
+
+std::string_view actor(const Context& context) {
+    if (!context.user.empty()) return "user";
+    return context.application == ApplicationNo{} ? "command" : "application";
+}
+
+}  // namespace
+
+// --- Made
+
+Result<Prepared> Customers::prepare(db::Session& session, const Context& context, const realms::Realm& realm, NewCustomer given) {
+    auto customer = checked(std::move(given));
+    if (!customer) return refuse(customer.error());
+    Prepared out{.customer = std::move(*customer)};
+    if (!out.customer.login) return out;
+    out.user = out.customer.user.value_or(UserId{uuid_v4(rng_)});
+    out.login = LoginId{uuid_v4(rng_)};
+    const auto& login = *out.customer.login;
+    Result<std::string> sealed;
+    if (login.password) {
+        const auto words = context_words(realm, login.user_name, out.customer.profile.email);
+        if (auto fine = logins_.judge(session, context, realm.settings, *login.password, words); !fine) return refuse(fine.error());
+        sealed = logins_.sealed(context, out.login, out.user, *login.password);
+    } else if (login.foreign) {
+        sealed = logins_.sealed(context, out.login, out.user, *login.foreign);
+    } else {
+        return out;
+    }
+    if (!sealed) return refuse(sealed.error());
+    out.sealed_password = std::move(*sealed);
+    return out;
+}
+
+// The login, its user and the user's addresses, in an account that is there or about to be. Names first: whoever loses
+// them has written nothing else.
+Result<void> Customers::add_user(db::Tx& tx, const Context& context, const Prepared& prepared) {
+    const auto& customer = prepared.customer;
+    const logins::NewLogin fresh{.user = prepared.user,
+                                 .user_name = customer.login->user_name,
+                                 .email = customer.profile.email,
+                                 .foreign_password = customer.login->foreign.has_value(),
+                                 .password_change_required = customer.login->change_required};
+    if (auto added = logins_.add(tx, context, prepared.login, fresh, prepared.sealed_password); !added) return refuse(added.error());
+    users_.add(tx, context, prepared.user);
+    if (const auto email = text::normal_email(customer.profile.email)) {
+        users_.add_contact(tx, context, prepared.user, users::ContactKind::email, customer.profile.email, *email);
+        if (customer.email_verified) users_.verify_contact(tx, context, prepared.user, users::ContactKind::email);
+    }
+    if (!customer.phone.empty()) {
+        users_.add_contact(tx, context, prepared.user, users::ContactKind::phone, customer.phone, customer.phone);
+        if (customer.phone_verified) users_.verify_contact(tx, context, prepared.user, users::ContactKind::phone);
+    }
+    return {};
+}
+
+Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared& prepared, std::string_view reason) {
+    const auto& customer = prepared.customer;
+    const bool has_login = customer.login.has_value();
+    // What an import brings along is looked for before anything is written. Two that bring the same at once end in a
+    // duplicate key, which undoes the later one whole.
+    if (customer.number && accounts_.exists(tx, context.realm, *customer.number)) return refuse(Why::name_taken, "account_id");
+    if (customer.user && users_.exists(tx, context.realm, *customer.user)) return refuse(Why::name_taken, "user_id");
+    if (has_login) {
+        if (auto added = add_user(tx, context, prepared); !added) return refuse(added.error());
+    }
+    auto account = accounts_.add(tx, context, customer.profile, customer.number);
+    if (!customer.active) accounts_.set_active(tx, context, account, false);
+    if (has_login) {
+        users_.add_membership(tx, context, prepared.user, account.no, "owner", true);
+        account.user = prepared.user;
+        account.user_name = customer.login->user_name;
+        account.foreign_password = customer.login->foreign.has_value();
+    }
+    events_.write(tx, context, {.name = Name::account_created, .reason = reason, .actor = actor(context), .user = account.user,
+                                .account = account.no, .user_name = account.user_name});
+    return Added{.account = std::move(account), .user = prepared.user, .login = prepared.login};
+}
+
+Result<accounts::Account> Customers::guest(db::Db& db, const Context& context, const accounts::Profile& given) {
+    auto prepared = prepare(db, context, {}, {.profile = given});
+    if (!prepared) return refuse(prepared.error());
+    return db.transact([&](db::Tx& tx) -> Result<accounts::Account> {
+        return add(tx, context, *prepared, "guest").map([](Added added) { return std::move(added.account); });
+    });
+}
+
+Result<std::vector<accounts::Account>> Customers::add_all(db::Db& db, const Context& context, const realms::Realm& realm,
+                                                          std::vector<NewCustomer> customers) {
+    const auto refuse_at = [](std::size_t place, Refusal refusal) {
+        refusal.field = "[" + std::to_string(place) + "]" + (refusal.field.empty() ? "" : "." + refusal.field);
+        return refuse(std::move(refusal));
+    };
+    std::vector<Prepared> prepared;
+    prepared.reserve(customers.size());
+    // What is wrong with one is found before the others are hashed.
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+        auto fine = checked(std::move(customers[i]));
+        if (!fine) return refuse_at(i, fine.error());
+        customers[i] = std::move(*fine);
+    }
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+        auto ready = prepare(db, context, realm, std::move(customers[i]));
+        if (!ready) return refuse_at(i, ready.error());
+        prepared.push_back(std::move(*ready));
+    }
+    return db.transact_or_undo([&](db::Tx& tx) -> Result<std::vector<accounts::Account>> {
+        std::vector<accounts::Account> out;
+        for (std::size_t i = 0; i < prepared.size(); ++i) {
+            auto added = add(tx, context, prepared[i], "bulk");
+            if (!added) return refuse_at(i, added.error());
+            out.push_back(std::move(added->account));
+        }
+        return out;
+    });
+}
+
+Result<Added> Customers::add_login(db::Tx& tx, const Context& context, AccountNo no, const Prepared& prepared) {
+    auto account = accounts_.get_locked(tx, context.realm, no);
+    if (!account) return refuse(account.error());
+    if (!account->guest()) return refuse(Why::bad_parameter, "accountId", "must be an account without a login");
+    if (!account->active) return refuse(Why::bad_parameter, "accountId", "must be an active account");
+    if (auto added = add_user(tx, context, prepared); !added) return refuse(added.error());
+    users_.add_membership(tx, context, prepared.user, no, "owner", true);
+    if (account->profile.email.empty() && !prepared.customer.profile.email.empty()) {
+        auto profile = account->profile;
+        profile.email = prepared.customer.profile.email;
+        *account = accounts_.update(tx, context, std::move(*account), std::move(profile));
+    }
+    account->user = prepared.user;
+    account->user_name = prepared.customer.login->user_name;
+    account->foreign_password = prepared.customer.login->foreign.has_value();
+    accounts_.note(tx, context, no, "Login added", {{.path = "user_name", .new_value = account->user_name}});
+    events_.write(tx, context, {.name = Name::login_added, .actor = actor(context), .user = prepared.user, .account = no,
+                                .user_name = account->user_name});
+    return Added{.account = std::move(*account), .user = prepared.user, .login = prepared.login};
+}
+
+// --- Changed
+
+// The address that codes go to and the names that the user signs in with, after the account's address or the user name
+// has changed. A shopper's own change of the address does not reach them: whoever holds a ticket would otherwise take
+// the account over by it.
+Result<void> Customers::rename(db::Tx& tx, const Context& context, const accounts::Account& before, const std::string& email,
+                               const std::optional<std::string>& user_name, bool merchant) {
+    const auto login = logins_.of_account(tx, context.realm, before.no, {});
+    if (!login) return {};
+    const bool other_email = email != before.profile.email;
+    if (!merchant) {
+        if (other_email && logins_.name_taken(tx, context.realm, email, login->id)) return refuse(Why::name_taken, "email");
+        return {};
+    }
+    // A name that was the address goes with it, and so does the old address, which may be somebody else's by now.
+    const bool given = user_name && !user_name->empty() && *user_name != login->user_name;
+    const bool follows = !given && !email.empty() && follows_email(login->user_name, before.profile.email);
+    const auto name = given ? *user_name : follows ? email : login->user_name;
+    if (!other_email && name == login->user_name) return {};
+    if (auto renamed = logins_.rename(tx, context, *login, name, email); !renamed) return renamed;
+    if (other_email) {
+        users_.set_contact(tx, context, login->user, users::ContactKind::email, email, text::normal_email(email).value_or(""));
+    }
+    if (name != login->user_name) {
+        accounts_.note(tx, context, before.no, "Account updated",
+                       {{.path = "user_name", .old_value = login->user_name, .new_value = text::trimmed(name)}});
+    }
+    return {};
+}
+
+Result<accounts::Account> Customers::update(db::Db& db, const Context& context, const realms::Realm& realm, AccountNo no,
+                                            const accounts::Change& change, const std::optional<std::string>& user_name, bool merchant) {
+    return db.transact_or_undo([&](db::Tx& tx) -> Result<accounts::Account> {
+        auto before = accounts_.get_locked(tx, realm.no, no);
+        if (!before) return refuse(before.error());
+        auto after = accounts::checked(accounts::applied(before->profile, change));
+        if (!after) return refuse(after.error());
+        if (auto renamed = rename(tx, context, *before, after->email, user_name, merchant); !renamed) return refuse(renamed.error());
+        accounts_.update(tx, context, std::move(*before), std::move(*after));
+        events_.write(tx, context, {.name = Name::account_updated, .actor = actor(context), .user = context.user, .account = no});
+        return accounts_.get(tx, realm.no, no);
+    });
+}
+
+Result<accounts::Account> Customers::set_active(db::Db& db, const Context& context, AccountNo no, bool active) {
+    return db.transact([&](db::Tx& tx) -> Result<accounts::Account> {
+        auto account = accounts_.get_locked(tx, context.realm, no);
+        if (!account) return account;
+        if (account->guest()) return refuse(Why::bad_parameter, "accountId", "must be an account with a login");
+        if (account->active == active) return account;
+        accounts_.set_active(tx, context, *account, active);
+        if (!active) users_.raise_epochs(tx, context, no);
+        events_.write(tx, context, {.name = active ? Name::account_enabled : Name::account_disabled, .actor = actor(context),
+                                    .user = account->user, .account = no});
+        return account;
+    });
+}
+
+Result<void> Customers::remove(db::Db& db, const Context& context, AccountNo no) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        if (auto account = accounts_.get_locked(tx, context.realm, no); !account) return refuse(account.error());
+        for (const auto& member : users_.members(tx, context.realm, no)) {
+            if (member.elsewhere) {
+                users_.remove_membership(tx, context, member.user, no);
+                users_.raise_epoch(tx, context, member.user);
+                continue;
+            }
+            logins_.remove(tx, context, member.user);
+            tickets_.remove_of_user(tx, context, member.user);
+            users_.remove(tx, context, member.user);
+            events_.erase_user(tx, context, member.user);
+        }
+        accounts_.remove(tx, context, no);
+        events_.erase_account(tx, context, no);
+        events_.write(tx, context, {.name = Name::account_deleted, .actor = actor(context), .account = no});
+        return {};
+    });
+}
+
+// --- Passwords
+
+void Customers::tell_password_set(db::Tx& tx, const Context& context, const logins::Login& login, AccountNo account, bool unlocked) {
+    users_.raise_epoch(tx, context, login.user);  // TK6
+    if (unlocked) logins_.unlock(tx, context, login, actor(context));
+    accounts_.note(tx, context, account, "Password changed");
+    events_.write(tx, context, {.name = Name::password_set, .factor = "password", .actor = actor(context), .user = login.user,
+                                .account = account});
+}
+
+Result<std::string> Customers::sealed_change(const Context& context, const logins::Login& login, const PasswordChange& change) {
+    if (change.foreign) return logins_.sealed(context, login.id, login.user, *change.foreign);
+    return logins_.sealed(context, login.id, login.user, *change.fresh);
+}
+
+Result<void> Customers::judge_change(db::Db& db, const Context& context, const realms::Realm& realm, const logins::Login& login,
+                                     PasswordChange& change) {
+    if (change.foreign) return {};
+    if (!change.fresh || change.fresh->empty()) return refuse(Why::missing_parameter, "newPassword");
+    auto normal = text::nfc(change.fresh->reveal());
+    if (!normal) return refuse(Why::bad_parameter, "password", "must be UTF-8");
+    change.fresh = Secret(std::move(*normal));
+    const std::string email = login.account ? login.account->profile.email : std::string();
+    return logins_.judge(db, context, realm.settings, *change.fresh, context_words(realm, login.user_name, email));
+}
+
+Result<void> Customers::change_password(db::Db& db, const Context& context, const realms::Realm& realm, const PasswordChange& given) {
+    if (!given.current || given.current->empty()) return refuse(Why::missing_parameter, "oldPassword");
+    auto change = given;
+    const auto login = logins_.of_account(db, context.realm, change.account, change.user);
+    if (!login) return refuse(Why::unknown_item, "accountId");
+    // The rule is judged first: a refusal by it has compared nothing and counts nothing (TH7).
+    if (auto fine = judge_change(db, context, realm, *login, change); !fine) return fine;
+    const auto& settings = realm.settings;
+    if (auto charged = throttle_.charge_address(db, context, settings); !charged) return charged;
+    const auto attempt = logins_.attempt(db, context, settings, *login, *change.current, change.unlock);
+    if (!attempt) {
+        throttle_.refund_address(db, context, settings);  // TH7
+        return refuse(attempt.error());
+    }
+    Result<std::string> sealed;
+    if (attempt->matched) {
+        sealed = sealed_change(context, *login, change);
+        if (!sealed) {
+            logins_.give_back(db, context, *attempt);
+            throttle_.refund_address(db, context, settings);
+            return refuse(sealed.error());
+        }
+    }
+    const auto done = db.transact([&](db::Tx& tx) -> Result<void> {
+        if (attempt->matched && logins_.change_password(tx, context, *attempt, *sealed, change.foreign.has_value(), change.unlock)) {
+            tell_password_set(tx, context, *login, change.account, change.unlock);
+            return {};
+        }
+        logins_.settle_failed(tx, context, settings, *attempt);
+        events_.write(tx, context, {.name = Name::password_change_failed, .success = false,
+                                    .reason = !attempt->admitted ? "locked" : attempt->matched ? "overtaken" : "wrong_password",
+                                    .factor = "password", .actor = actor(context), .user = login->user, .account = change.account});
+        return refuse(Why::password_wrong);
+    });
+    if (done) throttle_.refund_address(db, context, settings);
+    return done;
+}
+
+Result<void> Customers::set_password(db::Db& db, const Context& context, const realms::Realm& realm, const PasswordChange& given) {
+    auto change = given;
+    const auto login = logins_.of_account(db, context.realm, change.account, change.user);
+    if (!login) return refuse(Why::unknown_item, "accountId");
+    if (auto fine = judge_change(db, context, realm, *login, change); !fine) return fine;
+    const auto sealed = sealed_change(context, *login, change);
+    if (!sealed) return refuse(sealed.error());
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        if (!logins_.set_password(tx, context, *login, *sealed, change.foreign.has_value())) {
+            return refuse(Why::bad_parameter, "newPassword", "came second: the password was changed in the same moment");
+        }
+        tell_password_set(tx, context, *login, change.account, change.unlock);
+        return {};
+    });
+}
+
+std::vector<Result<void>> Customers::change_passwords(db::Db& db, const Context& context, const realms::Realm& realm,
+                                                      std::span<const PasswordChange> changes) {
+    std::vector<Result<void>> out;
+    out.reserve(changes.size());
+    for (const auto& change : changes) {
+        out.push_back(change.current ? change_password(db, context, realm, change) : set_password(db, context, realm, change));
+    }
+    return out;
+}
+
+// --- Locks
+
+Result<logins::State> Customers::login_state(db::Session& session, const Context& context, const realms::Realm& realm, AccountNo no,
+                                             std::optional<UserId> user) {
+    auto login = logins_.of_account(session, realm.no, no, user);
+    if (!login) return refuse(Why::unknown_item, "accountId");
+    return logins_.state(std::move(*login), context.now, realm.settings);
+}
+
+Result<logins::State> Customers::login_state(db::Session& session, const Context& context, const realms::Realm& realm,
+                                             std::string_view name) {
+    auto state = logins_.find(session, context.now, realm.settings, realm.no, name);
+    if (!state) return refuse(Why::unknown_item, "userName");
+    return std::move(*state);
+}
+
+Result<void> Customers::set_locked(db::Db& db, const Context& context, AccountNo no, std::optional<UserId> user, bool locked) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        const auto login = logins_.of_account(tx, context.realm, no, user);
+        if (!login) return refuse(Why::unknown_item, "accountId");
+        if (locked) logins_.block(tx, context, *login, actor(context));
+        else logins_.unlock(tx, context, *login, actor(context));
+        const bool was = login->blocked_at || login->locked_at;
+        if (was != locked) {
+            accounts_.note(tx, context, no, locked ? "Login locked" : "Login unlocked",
+                           {{.path = "locked", .old_value = was ? "true" : "false", .new_value = locked ? "true" : "false"}});
+        }
+        return {};
+    });
+}
+
+Result<void> Customers::demand_password_change(db::Db& db, const Context& context, AccountNo no, std::optional<UserId> user,
+                                               bool demanded) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        const auto login = logins_.of_account(tx, context.realm, no, user);
+        if (!login) return refuse(Why::unknown_item, "accountId");
+        if (!logins_.demand_password_change(tx, context, *login, demanded)) return {};
+        events_.write(tx, context, {.name = Name::password_change_demanded, .reason = demanded ? "demanded" : "taken_back",
+                                    .actor = actor(context), .user = login->user, .account = no});
+        accounts_.note(tx, context, no, "Password change demanded",
+                       {{.path = "password_change_required", .old_value = demanded ? "false" : "true", .new_value = demanded ? "true" : "false"}});
+        return {};
+    });
+}
+
+}  // namespace authtickets::customers
