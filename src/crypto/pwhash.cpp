@@ -60,8 +60,7 @@ class Reader {
     std::string_view text_;
 };
 
-// Only strings whose work is within bounds.
-std::optional<Parsed> parse(std::string_view text) {
+std::optional<Parsed> read(std::string_view text) {
     if (text.size() >= crypto_pwhash_STRBYTES) return std::nullopt;
     Parsed out;
     Reader in(text);
@@ -71,11 +70,18 @@ std::optional<Parsed> parse(std::string_view text) {
                           && in.number(out.passes) && in.take(",p=") && in.number(out.lanes) && in.take("$")
                           && in.data(8, 64, out.salt) && in.take("$") && in.data(16, 64, out.tag)
                           && in.at_end();
-    if (!readable || out.memory_kib > most_memory_kib || out.passes > most_passes || out.lanes > most_lanes
-        || out.memory_kib < 8 * out.lanes) {
-        return std::nullopt;
-    }
+    if (!readable || out.memory_kib / 8 < out.lanes) return std::nullopt;
     return out;
+}
+
+bool within_bounds(const Parsed& asked) {
+    return asked.memory_kib <= most_memory_kib && asked.passes <= most_passes && asked.lanes <= most_lanes;
+}
+
+// Only strings whose work is within bounds.
+std::optional<Parsed> parse(std::string_view text) {
+    const auto found = read(text);
+    return found && within_bounds(*found) ? found : std::nullopt;
 }
 
 }  // namespace
@@ -106,6 +112,13 @@ bool verify_password(const Secret& password, const Secret& stored) {
     // Our want of memory is not a wrong password and must not count as one (TH7).
     if (no_memory) throw Unavailable("a password cannot be verified: not enough memory");
     return match;
+}
+
+std::string_view argon2_fault(std::string_view stored) {
+    const auto found = read(stored);
+    if (!found) return "must be an Argon2 string as PHC writes it, version 19, of at most 127 bytes";
+    if (!within_bounds(*found)) return "must ask for at most 131072 KiB of memory, 16 passes and 4 lanes";
+    return {};
 }
 
 void verify_decoy(const Secret& password, HashCost cost) {

@@ -25,6 +25,9 @@ Secret hash_password(const Secret& password, HashCost);  // "$argon2id$v=19$m=..
 // the string counts as no match. A string that cannot be read is no match.
 bool verify_password(const Secret& password, const Secret& stored);
 
+// Why verify_password would do no work for this string: "must ...". Empty when it would.
+std::string_view argon2_fault(std::string_view stored);
+
 // The same work as verify_password, for a name that does not exist (EN2).
 void verify_decoy(const Secret& password, HashCost);
 
