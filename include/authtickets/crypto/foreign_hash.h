@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Password hashes made by other systems (docs/import.md, "Password hashes"). Fast ones are wrapped when they come in:
-// Argon2id over the old value, which itself then rests nowhere. Slow ones are kept until the first right sign-in.
+// Password hashes made by other systems (docs/import.md, "Password hashes"). Fast ones are wrapped when they
+// come in: Argon2id over the old value, which itself then rests nowhere. Slow ones are kept until the first
+// right sign-in.
 #pragma once
 
 #include <cstddef>
@@ -39,22 +40,23 @@ struct ForeignHash {
 inline constexpr std::size_t longest_stored = 400;
 
 // Reads a hash made elsewhere. `format` empty: recognised by its shape; else one of "bcrypt", "sha512-crypt",
-// "sha256-crypt", "phpass", "django", "magento", "md5-salt-first", "md5-salt-last", "sha256-salt-first", "argon2id".
-// A text may carry its format itself, in braces in front: "{md5-salt-last}5f4d...:salt".
-// Refused (bad_parameter, field "password_hash", the text never repeats the hash) when it cannot be read or its
-// cost is out of bounds.
+// "sha256-crypt", "phpass", "django", "magento", "md5-salt-first", "md5-salt-last", "sha256-salt-first",
+// "argon2id". A text may carry its format itself, in braces in front: "{md5-salt-last}5f4d...:salt". Refused
+// (bad_parameter, field "password_hash", the text never repeats the hash) when it cannot be read or its cost
+// is out of bounds.
 Result<ForeignHash> read_foreign_hash(std::string_view text, std::string_view format = {});
 
 bool needs_wrapping(const ForeignHash&);
 
-// What rests in the database, before sealing: "$wrapped$NAME$SETTING$argon2id$..." or "$foreign$NAME$TEXT". Hashes
-// once when it wraps.
+// What rests in the database, before sealing: "$wrapped$NAME$SETTING$argon2id$..." or "$foreign$NAME$TEXT".
+// Hashes once when it wraps.
 Secret stored_form(const ForeignHash&, HashCost);
 
-// Verifies any stored string: our own Argon2id, a kept foreign one, a wrapped one. The cost is bounded and judged from
-// the string before any work; a string that cannot be read is no match.
+// Verifies any stored string: our own Argon2id, a kept foreign one, a wrapped one. The cost is bounded and
+// judged from the string before any work; a string that cannot be read is no match.
 bool verify_stored(const Secret& password, const Secret& stored);
 
-bool is_foreign(const Secret& stored);  // to be replaced at the next right sign-in; needs_rehash() says so too
+// To be replaced at the next right sign-in; needs_rehash() says so too.
+bool is_foreign(const Secret& stored);
 
 }  // namespace authtickets::crypto
