@@ -151,4 +151,56 @@ BOOST_AUTO_TEST_CASE(ids_that_are_no_numbers_are_replaced) {
     BOOST_TEST(ids(profile) == (std::vector<std::int64_t>{1, 2, 3}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_given_is_applied_and_what_is_absent_stays) {
+    const Profile before{.email = "ann@shop.example", .first_name = "Ann", .tax_exempt = true, .notes = {Json::object({{"content", "x"}})}};
+    BOOST_TEST(differences(before, applied(before, {})).empty());
+    const auto after = applied(before, {.first_name = "", .tax_exempt = false, .notes = Json::Array{}});
+    BOOST_TEST(after.email == "ann@shop.example");
+    BOOST_TEST(after.first_name.empty());
+    BOOST_TEST(!after.tax_exempt);
+    BOOST_TEST(after.notes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(differences_name_each_member_with_both_values) {
+    const auto contact_of = [](std::int64_t id, const char* city) {
+        return Json::object({{"id", id}, {"accountId", 1001}, {"address", Json::object({{"cityOrTown", city}, {"isValidated", true}})}});
+    };
+    const auto attribute = [](const char* name, const char* value) {
+        return Json::object({{"fullyQualifiedName", name}, {"values", Json::Array{Json(value)}}});
+    };
+    const Profile before{.first_name = "Ann", .contacts = {contact_of(1, "Bonn"), contact_of(2, "Ulm")},
+                         .attributes = {attribute("tenant~a", "x"), attribute("tenant~b", "y")}};
+    // Items that only change places are no change.
+    const Profile after{.first_name = "Ann", .last_name = "Byron", .contacts = {contact_of(2, "Ulm"), contact_of(1, "Köln"), contact_of(3, "Kiel")},
+                        .attributes = {attribute("tenant~b", "z")}};
+    std::vector<std::string> told;
+    for (const auto& each : differences(before, after)) {
+        told.push_back(each.path + "|" + each.old_value.value_or("-") + "|" + each.new_value.value_or("-"));
+    }
+    const std::vector<std::string> wanted{"last_name|-|Byron",
+                                          "contacts/1/address/cityOrTown|Bonn|Köln",
+                                          "contacts/3/address/cityOrTown|-|Kiel",
+                                          "contacts/3/address/isValidated|-|true",
+                                          "attributes/tenant~a/values/#1|x|-",
+                                          "attributes/tenant~b/values/#1|y|z"};
+    BOOST_TEST(told == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_list_that_changed_in_very_many_places_is_told_as_one) {
+    Profile after;
+    for (int i = 0; i < 51; ++i) after.notes.push_back(Json::object({{"content", "note " + std::to_string(i)}}));
+    const auto told = differences({}, after);
+    BOOST_REQUIRE(told.size() == 1u);
+    BOOST_TEST(told[0].path == "notes");
+    BOOST_TEST(!told[0].new_value.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(long_values_are_cut_between_characters) {
+    std::string wide;
+    for (int i = 0; i < 1200; ++i) wide += "ä";
+    const auto told = differences({}, {.notes = {Json::object({{"content", wide}})}});
+    BOOST_REQUIRE(told.size() == 1u);
+    BOOST_TEST(told[0].new_value->size() == 2000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

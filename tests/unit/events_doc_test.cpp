@@ -24,8 +24,10 @@ constexpr bool is_last(events::Name name) {
         case account_created: case registration_refused: case password_set: case application_ticket_issued:
         case application_ticket_refused: case application_ticket_ended: case application_added:
         case application_disabled: case application_enabled: case realm_added: case site_added:
-        case site_changed: return false;
-        case setting_changed: return true;
+        case site_changed: case setting_changed: case account_updated: case account_disabled: case account_enabled:
+        case account_deleted: case login_added: case password_change_failed: case password_change_demanded:
+        case password_breach_check_unavailable: case realm_revoked: return false;
+        case audit_purged: return true;
     }
     return true;  // unreachable
 }
