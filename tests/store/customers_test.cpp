@@ -55,7 +55,7 @@ struct Customers : Shop {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(customers, Customers)
+BOOST_FIXTURE_TEST_SUITE(whole_customers, Customers)
 
 BOOST_AUTO_TEST_CASE(a_change_keeps_what_was_not_given_and_is_told_member_by_member) {
     const auto ann = customer("ann");
@@ -65,11 +65,11 @@ BOOST_AUTO_TEST_CASE(a_change_keeps_what_was_not_given_and_is_told_member_by_mem
     BOOST_TEST(after.profile.first_name == "Anna");
     BOOST_TEST(after.profile.email == "ann@shop.example");
     BOOST_TEST(after.profile.accepts_marketing);
-    const auto log = texts(read_log);
+    const auto told = texts(read_log);
     const std::vector<std::string> wanted{
         "Account updated first_name Ann Anna", "Account updated accepts_marketing false true",
         "Account updated contacts/1/address/cityOrTown - Bonn", "Account updated contacts/1/email - x@shop.example"};
-    BOOST_TEST(log == wanted, boost::test_tools::per_element());
+    BOOST_TEST(told == wanted, boost::test_tools::per_element());
     BOOST_TEST(live(ann));
 }
 

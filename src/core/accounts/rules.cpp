@@ -53,7 +53,8 @@ std::string key_of(const Json& item, std::size_t place) {
 void add_leaves(const Json& value, const std::string& path, Leaves& out) {
     if (const auto* members = value.members()) {
         for (const auto& [name, member] : *members) {
-            if (name != "id" && name != "accountId") add_leaves(member, path + "/" + name, out);  // given here, not changed there
+            const bool key = name == "id" || name == "accountId" || name == "fullyQualifiedName";
+            if (!key) add_leaves(member, path + "/" + name, out);  // a key stands in the path
         }
     } else if (const auto* items = value.items()) {
         for (std::size_t i = 0; i < items->size(); ++i) add_leaves((*items)[i], path + "/" + key_of((*items)[i], i), out);
