@@ -25,6 +25,16 @@ r.req_env["AUTHTICKETS_PATH"] = path
 
 if header["X-Vol-Correlation"] then return 0 end
 
+-- What else the host serves is left alone: its pages, and error pages that are not lighttpd's own.
+local status = r.req_item["http_status"] or 0
+local lower = path:lower()
+if not (lower:find("^/api/") or lower:find("^/healthz/?$")) then
+  if status < 400 then return 0 end
+  if r.resp_body.len > 0 and not (r.resp_body.get or ""):find('^<%?xml version="1.0" encoding="iso%-8859%-1"%?>\n<!DOCTYPE html') then
+    return 0
+  end
+end
+
 local id = {}
 for i = 1, 8 do id[i] = string.format("%04x", lighty.c.rand() & 0xffff) end
 header["X-Vol-Correlation"] = table.concat(id)
@@ -32,7 +42,6 @@ header["Cache-Control"] = "no-store"
 header["X-Content-Type-Options"] = "nosniff"
 header["Referrer-Policy"] = "no-referrer"
 
-local status = r.req_item["http_status"] or 0
 if status < 400 then return 0 end
 if status >= 502 and status <= 504 then header["Retry-After"] = "1" end
 
