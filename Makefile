@@ -228,6 +228,10 @@ format:
 
 # --- Installing ---------------------------------------------------------------------------------------------------
 share := $(datadir)/authtickets
+units := $(notdir $(basename $(wildcard $(srcdir)/contrib/systemd/*.in)))
+# Files that name folders are filled in on their way: filled FROM.in TO.
+filled = sed -e 's|@bindir@|$(bindir)|g' -e 's|@sysconfdir@|$(sysconfdir)|g' -e 's|@localstatedir@|$(localstatedir)|g' \
+    $(srcdir)/contrib/$(1).in >$(DESTDIR)$(2) && chmod 644 $(DESTDIR)$(2)
 .PHONY: install
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir)/authtickets $(DESTDIR)$(sysconfdir) \
@@ -242,9 +246,14 @@ install: all
 	install -m 644 $(srcdir)/contrib/man/authtickets.8 $(DESTDIR)$(mandir)/man8/authtickets.8
 	install -m 644 $(srcdir)/contrib/man/authtickets.conf.5 $(DESTDIR)$(mandir)/man5/authtickets.conf.5
 	install -m 644 $(srcdir)/LICENSE $(wildcard $(srcdir)/*.md) $(wildcard $(srcdir)/docs/*) $(DESTDIR)$(docdir)
-	set -e; cd $(srcdir)/contrib; for d in $(notdir $(wildcard $(addprefix $(srcdir)/contrib/,apache lighttpd nginx errors))); do \
+	set -e; cd $(srcdir)/contrib; for d in $(notdir $(wildcard $(addprefix $(srcdir)/contrib/,apache htaccess lighttpd nginx errors))); do \
 	    find $$d -type d -exec install -d '$(DESTDIR)$(share)/{}' ';'; \
 	    find $$d -type f -exec install -m 644 '{}' '$(DESTDIR)$(share)/{}' ';'; done
+	$(if $(systemdsystemunitdir),install -d $(DESTDIR)$(systemdsystemunitdir))
+	$(foreach unit,$(if $(systemdsystemunitdir),$(units)),$(call filled,systemd/$(unit),$(systemdsystemunitdir)/$(unit)) &&) :
+	@# The administrator's own changes to it stay.
+	install -d $(DESTDIR)$(sysconfdir)/logrotate.d
+	test -e $(DESTDIR)$(sysconfdir)/logrotate.d/authtickets || { $(call filled,logrotate/authtickets,$(sysconfdir)/logrotate.d/authtickets); }
 
 # --- Releasing ----------------------------------------------------------------------------------------------------
 release := authtickets-$(VERSION)
@@ -265,7 +274,8 @@ distcheck: dist
 	+$(MAKE) -C build/distcheck/build FLAVOUR=release install DESTDIR=$(abspath build/distcheck/root)
 	@cd build/distcheck/root && for f in usr/bin/authtickets usr/libexec/authtickets/authtickets.cgi etc/authtickets.conf.sample \
 	    usr/share/man/man8/authtickets.8 usr/share/man/man5/authtickets.conf.5 usr/share/doc/authtickets/README.md \
-	    usr/share/doc/authtickets/LICENSE usr/share/authtickets/apache usr/share/authtickets/lighttpd usr/share/authtickets/nginx; \
+	    usr/share/doc/authtickets/LICENSE usr/share/authtickets/apache usr/share/authtickets/lighttpd usr/share/authtickets/nginx \
+	    usr/lib/systemd/system/authtickets.service etc/logrotate.d/authtickets; \
 	    do test -s $$f || { echo "distcheck: $$f was not installed" >&2; exit 1; }; done
 	@test "$$(build/distcheck/root/usr/bin/authtickets --version | grep -cF '$(VERSION)')" -gt 0
 	chmod -R u+w build/distcheck && rm -rf build/distcheck
