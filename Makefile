@@ -21,7 +21,7 @@ $(error FLAVOUR=$(FLAVOUR): must be one of $(FLAVOURS))
 endif
 
 # --- Goals that must work on a machine with nothing on it: install what is missing, then start over ----------------
-guarded := run check check-code bench
+guarded := run check check-code bench timing
 ifneq ($(if $(AT_BOOTSTRAPPED),,$(filter $(guarded),$(MAKECMDGOALS))),)
 
 .PHONY: $(MAKECMDGOALS) start-over
@@ -294,6 +294,7 @@ help:
 	@echo 'make run                  a demo shop in the foreground; WEB=lighttpd|apache|nginx TLS=1 VAR=DIR PORT=N'
 	@echo 'make check                every test; check-code: unit, store and http only'
 	@echo 'make bench                measurements against the floors'
+	@echo 'make timing               does the time of a refused sign-in tell names apart? On a quiet machine'
 	@echo 'make smoke URL=...        curl tests of a running mount'
 	@echo 'make tidy, make format    clang-tidy over the sources; clang-format over all C and C++'
 	@echo 'make headers              every public header compiles by itself'
