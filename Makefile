@@ -107,8 +107,8 @@ pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
         $(call here,src/cli/arguments.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
 
-lib_o   := $(call objects,$(sources)) $(B)/gen/migrations.o
-pure_o  := $(call objects,$(pure))
+lib_o   := $(call objects,$(sources)) $(B)/gen/migrations.o $(B)/gen/common_passwords.o
+pure_o  := $(call objects,$(pure)) $(B)/gen/common_passwords.o
 main_o  := $(B)/src/main.o
 unit_o  := $(call objects,$(call here,tests/unit/*.cpp tests/support/fake_*.cpp))
 support_o := $(call objects,$(call here,tests/support/*.cpp))
@@ -144,6 +144,10 @@ $(B)/src/base/config.o: $(srcdir)/VERSION
 $(B)/gen/migrations.cpp: $(srcdir)/sql/embed $(migrations) $(wildcard $(srcdir)/sql/migrations)
 	@mkdir -p $(@D)
 	$(call say,embed,sql/migrations)$(srcdir)/sql/embed $(migrations) >$@
+
+$(B)/gen/common_passwords.cpp: $(srcdir)/src/text/embed $(srcdir)/src/text/common_passwords.txt
+	@mkdir -p $(@D)
+	$(call say,embed,src/text/common_passwords.txt)$(srcdir)/src/text/embed $(srcdir)/src/text/common_passwords.txt >$@
 
 # Every public header compiles by itself.
 headers: $(headers:%=$(B)/%.ok)

@@ -15,6 +15,7 @@
 #include <authtickets/cli/cli.h>
 #include <authtickets/db/schema.h>
 #include <authtickets/door/core.h>
+#include <authtickets/net/https.h>
 #include <authtickets/server/server.h>
 
 namespace {
@@ -53,6 +54,10 @@ public:
     explicit Process(Config config) : config_(std::move(config)) {}
     Process(const Process&) = delete;
 
+    // What is missing is told again, and logged, whenever it is wanted.
+    void before_threads() const {
+        if (!config_.breach_url.empty()) (void)net::start();
+    }
     server::Entry entry() const { return {.workers = config_.workers, .mount = config_.mount, .log = *log_}; }
     server::WithAnswer answers() {  // to be used while this lives
         return [this](const auto& use) {
@@ -106,7 +111,9 @@ int under_web_server(server::Started started) {
     } catch (const std::exception& fault) {
         why = fault.what();
     }
-    return why ? run_unconfigured(started, *why) : run(started, process->entry(), process->answers());
+    if (why) return run_unconfigured(started, *why);
+    if (started == server::Started::fastcgi) process->before_threads();
+    return run(started, process->entry(), process->answers());
 }
 
 int complain(int status, std::string_view text) {
@@ -138,6 +145,7 @@ int serve_command(std::span<const std::string_view> arguments) {
     }
     if (!socket || socket->empty()) return complain(wrong_use, std::string(serve_use));
     const auto process = make_process(true);
+    process->before_threads();
     return server::run_fastcgi(process->entry(), process->answers(), *socket);
 }
 

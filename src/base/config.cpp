@@ -154,6 +154,51 @@ Error take_socket(Config& config, std::string_view text) {
     return text.empty() ? keep(config.database_socket, text) : take_path(config.database_socket, text);
 }
 
+// "127.0.0.1:8080": a host name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
+struct Authority {
+    std::string host;
+    bool good = false;
+};
+Authority authority(std::string_view text) {
+    const auto end = text.starts_with('[') ? text.find(']') : text.find(':') == text.npos ? text.size() : text.find(':');
+    if (end == text.npos) return {};
+    const bool bracketed = text.starts_with('[');
+    const std::string host(text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end));
+    const auto rest = text.substr(bracketed ? end + 1 : end);
+    unsigned char bytes[16];
+    const auto letter = [](char c) { return (name_letter(c) && c != '$' && c != '_') || c == '.'; };
+    const bool named = bracketed ? inet_pton(AF_INET6, host.c_str(), bytes) == 1
+                                 : !host.empty() && host.size() <= 253 && std::ranges::all_of(host, letter);
+    const auto port = rest.empty() ? std::optional(1U) : rest.front() == ':' ? whole_number<unsigned>(rest.substr(1)) : std::nullopt;
+    return {.host = host, .good = named && port && *port >= 1 && *port <= 65535};
+}
+
+bool is_loopback(const std::string& host) {
+    unsigned char bytes[16];
+    if (inet_pton(AF_INET, host.c_str(), bytes) == 1) return bytes[0] == 127;
+    return inet_pton(AF_INET6, host.c_str(), bytes) == 1
+           && std::all_of(bytes, bytes + 15, [](unsigned char byte) { return byte == 0; }) && bytes[15] == 1;
+}
+
+// The first digits of a hash are put behind it, so it must end where a path goes on. Unencrypted only to this host.
+Error take_breach_url(Config& config, std::string_view text) {
+    if (text.empty()) return keep(config.breach_url, text);
+    const bool open = text.starts_with("http://");
+    if (!open && !text.starts_with("https://")) return "not such an address";
+    const auto rest = text.substr(open ? 7 : 8);
+    const auto slash = rest.find('/');
+    if (text.size() > 1000 || slash == rest.npos || !text.ends_with('/')) return "not such an address";
+    const auto printable = [](char c) { return c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '\\'; };
+    const auto there = authority(rest.substr(0, slash));
+    if (!there.good || !std::ranges::all_of(text, printable)) return "not such an address";
+    if (open && !is_loopback(there.host)) return "unencrypted to another host";
+    return keep(config.breach_url, text);
+}
+
+Error take_breach_file(Config& config, std::string_view text) {
+    return text.empty() ? keep(config.breach_file, text) : take_path(config.breach_file, text);
+}
+
 std::vector<Option> make_options() {
     return {
         {"database.socket", "absolute path, or empty", "",
@@ -218,6 +263,16 @@ std::vector<Option> make_options() {
          "How long a sign-in waits for a slot before it is answered with 503, in milliseconds.",
          number(&Config::hash_wait, 0, 10000)},
 
+        {"breach.url", "https address that ends with /, http for 127.0.0.0/8 and [::1] only, or empty", "",
+         "Range service that is asked whether a new password is known from a breach. Five hexadecimal digits of its "
+         "SHA-1 are put behind the address; nothing else of the password leaves this host. When it does not answer "
+         "within two seconds, the password is taken and the event password.breach_check_unavailable is written.",
+         take_breach_url},
+        {"breach.file", "absolute path, or empty", "",
+         "The same from a file of this host: SHA-1 hashes in hexadecimal, sorted, one a line, with or without :COUNT. "
+         "Not together with breach.url.",
+         take_breach_file},
+
         {"log.to", "stderr, syslog or an absolute path", "stderr",
          "Where log lines go. A file is opened again by itself after rotation.", take_log_target},
         {"log.level", "debug, info, warning or error", "info", "The least important lines that are written.",
@@ -273,6 +328,9 @@ class Collector {
                                    + "too weak: hash.memory_kib = " + std::to_string(config_.hash_memory_kib)
                                    + " with hash.passes = " + std::to_string(config_.hash_passes)
                                    + "; allowed: at least one of " + allowed);
+        }
+        if (!config_.breach_url.empty() && !config_.breach_file.empty()) {
+            throw BadConfiguration(places_.find("breach.file")->second + "breach.url is given too; allowed: one of the two");
         }
         if (config_.maintain.user.empty()) config_.maintain = config_.serve;
         if (config_.migrate.user.empty()) config_.migrate = config_.serve;
@@ -360,6 +418,7 @@ std::string_view group_of(std::string_view name) {
     if (name.starts_with("database.")) return "The database";
     if (name.starts_with("keys.")) return "Keys";
     if (name.starts_with("hash.")) return "Password hashing";
+    if (name.starts_with("breach.")) return "Passwords known from breaches";
     if (name.starts_with("log.")) return "The log";
     return "Requests";
 }

@@ -61,6 +61,12 @@ Digest sha256(ByteView data) {
     return out;
 }
 
+std::array<std::uint8_t, 20> sha1(ByteView data) {
+    std::array<std::uint8_t, 20> out;
+    if (EVP_Digest(data.data(), data.size(), out.data(), nullptr, EVP_sha1(), nullptr) != 1) throw Fault("libcrypto cannot make a SHA-1");
+    return out;
+}
+
 Digest hmac_sha256(ByteView key, ByteView data) {
     thread_local const Hmac hmac;
     return hmac(key, data);

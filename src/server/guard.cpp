@@ -27,7 +27,7 @@ Result<void> check_application(const Shared& shared, App& app, const Route& rout
     auto checked = app.applications.check(app.db, context.now, credentials.application);
     if (!checked) return refuse(std::move(checked.error()));
     const auto& application = checked->application;
-    if (auto charged = shared.buckets.charge(application.realm, application.no); !charged) return charged;
+    if (auto charged = shared.buckets.charge(context, application.realm, application.no); !charged) return charged;
     if (!may(route.caller, application)) return refuse(Why::forbidden);
     context.realm = application.realm;
     context.application = application.no;

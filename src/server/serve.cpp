@@ -91,6 +91,7 @@ public:
         : shared_(shared), app_(app), request_(request), context_(context_of(shared, request)),
           door_(door_of(shared, request.path)) {
         if (door_) context_.door = door_->door;
+        context_.quota = &quota_;
     }
 
     // refused: the request could not be read.
@@ -110,6 +111,7 @@ public:
             response = this->fault(500);
         }
         if (door_) door_->finish(context_, response);
+        tell_quota(response);
         set_common_headers(response);
         return response;
     }
@@ -160,6 +162,14 @@ private:
         return response;
     }
 
+    // TH10: of the application's budget and the address's, which say nothing about any account.
+    void tell_quota(http::Response& response) const {
+        if (!quota_) return;
+        response.header("RateLimit-Limit", std::to_string(quota_->limit));
+        response.header("RateLimit-Remaining", std::to_string(quota_->remaining));
+        response.header("RateLimit-Reset", std::to_string(quota_->reset.count()));
+    }
+
     http::Response fault(int status) {
         const auto retry_after = status == 503 ? soon : Seconds{0};
         return door_ ? door_->fault(context_, status, retry_after) : own_fault(context_, status, retry_after);
@@ -169,6 +179,7 @@ private:
     App& app_;
     const http::Request& request_;
     Context context_;
+    std::optional<Quota> quota_;
     const DoorFace* door_;
     std::string_view route_ = "none";
 };

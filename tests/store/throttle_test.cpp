@@ -89,6 +89,39 @@ BOOST_AUTO_TEST_CASE(a_charge_given_back_is_there_again_and_no_more_TH2) {
     BOOST_TEST(charges("203.0.113.9") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_left_is_noted_and_a_charge_given_back_is_left_again_TH10) {
+    std::optional<Quota> quota;
+    auto shopper = from_browser();
+    shopper.quota = &quota;
+    const auto left = [&] { return std::to_string(quota->remaining) + " of " + std::to_string(quota->limit) + ", " + std::to_string(quota->reset.count()) + " s"; };
+    const auto charged = [&] {
+        quota.reset();
+        const auto refused = !core.throttle.charge_address(core.db, shopper, realm()->settings);
+        return left() + (refused ? ", refused" : "");
+    };
+    BOOST_TEST(charged() == "29 of 30, 2 s");
+    BOOST_TEST(charged() == "28 of 30, 4 s");
+    core.throttle.refund_address(core.db, shopper, realm()->settings);
+    BOOST_TEST(left() == "29 of 30, 2 s");
+    for (int i = 0; i < 28; ++i) charged();
+    BOOST_TEST(charged() == "0 of 30, 60 s");
+    BOOST_TEST(charged() == "0 of 30, 60 s, refused");
+    clock.advance(60s);
+    core.throttle.refund_address(core.db, shopper, realm()->settings);  // never more than there is
+    BOOST_TEST(left() == "1 of 30, 58 s");
+    // Of both rates the one that has less left, and of an application's budget and this one likewise.
+    set("address.failures_per_hour", "30");
+    clock.advance(2h);
+    for (int i = 0; i < 29; ++i) charged();
+    clock.advance(60s);
+    BOOST_TEST(charged() == "0 of 30, 3540 s");
+    clock.advance(2h);
+    quota = Quota{.limit = 5, .remaining = 3, .reset = Seconds(1)};
+    expect(core.throttle.charge_address(core.db, shopper, realm()->settings));
+    core.throttle.refund_address(core.db, shopper, realm()->settings);
+    BOOST_TEST(left() == "3 of 5, 1 s");
+}
+
 BOOST_AUTO_TEST_CASE(realms_have_budgets_of_their_own) {
     BOOST_TEST(charges("203.0.113.9") == 30);
     auto other = from_browser("203.0.113.9");
@@ -114,16 +147,23 @@ BOOST_AUTO_TEST_CASE(a_clock_stepped_back_refuses_no_longer_than_the_step) {
 BOOST_AUTO_TEST_CASE(an_application_has_its_second_of_requests_at_once_TH2) {
     throttle::ApplicationBuckets buckets(5);
     const auto begun = steady_now();
-    int granted = 0;
-    for (int i = 0; i < 100; ++i) granted += buckets.charge(RealmNo{1}, ApplicationNo{1}) ? 1 : 0;
+    std::optional<Quota> quota;
+    auto asking = context();
+    asking.quota = &quota;
+    expect(buckets.charge(asking, RealmNo{1}, ApplicationNo{1}));
+    BOOST_TEST(quota->limit == 5u);
+    BOOST_TEST(quota->remaining == 4u);
+    BOOST_TEST(quota->reset.count() == 1);
+    int granted = 1;
+    for (int i = 0; i < 100; ++i) granted += buckets.charge(context(), RealmNo{1}, ApplicationNo{1}) ? 1 : 0;
     const auto took = steady_now() - begun;
     BOOST_TEST(granted >= 5);
-    BOOST_TEST(granted <= 6 + took / 200ms);
-    const auto refused = buckets.charge(RealmNo{1}, ApplicationNo{1});
+    BOOST_TEST(granted <= 5 + took / 200ms);
+    const auto refused = buckets.charge(context(), RealmNo{1}, ApplicationNo{1});
     BOOST_TEST(why(refused) == "throttled");
     BOOST_TEST(refused.error().retry_after.count() == 1);
-    BOOST_TEST(buckets.charge(RealmNo{1}, ApplicationNo{2}).has_value());
-    BOOST_TEST(buckets.charge(RealmNo{2}, ApplicationNo{1}).has_value());
+    BOOST_TEST(buckets.charge(context(), RealmNo{1}, ApplicationNo{2}).has_value());
+    BOOST_TEST(buckets.charge(context(), RealmNo{2}, ApplicationNo{1}).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

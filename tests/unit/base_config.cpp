@@ -139,12 +139,37 @@ BOOST_AUTO_TEST_CASE(bad_lines_are_refused_with_file_line_and_what_is_allowed) {
          "a.conf:1: database.password: holds control characters or is not UTF-8; allowed: text"},
         {"database.password = \xFF",
          "a.conf:1: database.password: holds control characters or is not UTF-8; allowed: text"},
+        {"breach.file = hashes", "a.conf:1: breach.file: the path does not begin with /; allowed: absolute path, or empty"},
+        {"breach.url = https://a.example/range/\nworkers = 4\nbreach.file = /var/hashes",
+         "a.conf:3: breach.file: breach.url is given too; allowed: one of the two"},
+        {"breach.url = http://a.example/range/",
+         "a.conf:1: breach.url: unencrypted to another host; allowed: https address that ends with /, http for "
+         "127.0.0.0/8 and [::1] only, or empty"},
         {"hash.passes = 1",
          "a.conf:1: hash.passes: too weak: hash.memory_kib = 19456 with hash.passes = 1; allowed: at least "
          "one"
          " of 19456/2, 47104/1, 12288/3, 9216/4, 7168/5"},
     };
     for (const auto& [text, message] : rows) BOOST_TEST(error_of(text) == message);
+}
+
+BOOST_AUTO_TEST_CASE(a_range_service_is_asked_encrypted_or_on_this_host_PW5) {
+    for (const std::string_view good : {"https://a.example/", "https://api.a-b.example:8443/range/", "https://192.0.2.1/x/",
+                                        "https://[2001:db8::1]:443/range/", "http://127.0.0.1:8080/range/", "http://127.1.2.3/",
+                                        "http://[::1]:80/range/", ""}) {
+        const auto line = "breach.url = " + std::string(good);
+        BOOST_TEST(error_of(line) == "taken", line);
+        if (error_of(line) == "taken") BOOST_TEST(parse_config(line, "a.conf").breach_url == good);
+    }
+    for (const std::string_view bad :
+         {"a.example/range/", "ftp://a.example/", "HTTPS://a.example/", "https://a.example/range", "https://a.example", "https:///range/",
+          "https://", "https://user@a.example/", "https://user:pw@a.example/", "https://a.example:0/", "https://a.example:65536/",
+          "https://a.example:/", "https://a.example:1x/", "https://a.example/?prefix=/", "https://a.example/#/", "https://a.example/a b/",
+          "https://a_b.example/", "https://[::1/", "https://[a.example]/", "https://::1/", "http://localhost/", "http://127.0.0.1.example/",
+          "http://[::2]/", "http://0.0.0.0/", "http://127.0.0.1@a.example/", "http://192.0.2.1/", "file:///etc/", "https://a.example\\b/"}) {
+        const auto line = "breach.url = " + std::string(bad);
+        BOOST_TEST(error_of(line) != "taken", line);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(values_that_cannot_be_used_are_refused) {

@@ -36,6 +36,39 @@ BOOST_AUTO_TEST_CASE(a_budget_lets_its_burst_in_and_then_one_per_interval_TH2) {
     BOOST_TEST(granted == 30);  // unused time is not saved up
 }
 
+BOOST_AUTO_TEST_CASE(what_is_left_is_what_could_be_charged_TH10) {
+    const Time now = test::FakeClock().now();
+    const Rate rate{.burst = 30, .interval = 2s};
+    const struct {
+        Millis ahead;  // of the arrival, of now
+        unsigned remaining, reset;
+    } cases[] = {{0ms, 30, 0},     {-1h, 30, 0},     {1ms, 29, 1},      {2s, 29, 2},        {2001ms, 28, 3},
+                 {58s, 1, 58},     {58001ms, 0, 59}, {60s, 0, 60},      {70s, 0, 70}};  // the last after a clock stepped back
+    for (const auto& each : cases) {
+        const auto quota = left(now + each.ahead, now, rate);
+        BOOST_TEST_CONTEXT(each.ahead.count() << " ms ahead") {
+            BOOST_TEST(quota.limit == 30u);
+            BOOST_TEST(quota.remaining == each.remaining);
+            BOOST_TEST(quota.reset.count() == each.reset);
+            // Exactly so many charges go through.
+            unsigned charges = 0;
+            for (Time arrival = now + each.ahead; arrival <= latest_arrival(now, rate); ++charges) arrival = std::max(arrival, now) + rate.interval;
+            BOOST_TEST(charges == each.remaining);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_narrowest_budget_is_told_TH10) {
+    std::optional<Quota> noted;
+    Context context{.quota = &noted};
+    note(context, {.limit = 600, .remaining = 599});
+    note(context, {.limit = 30, .remaining = 29});
+    note(context, {.limit = 300, .remaining = 299});
+    BOOST_TEST(noted->limit == 30u);
+    note({}, {.limit = 1, .remaining = 0});  // nobody asked
+    BOOST_TEST(noted->remaining == 29u);
+}
+
 BOOST_AUTO_TEST_CASE(an_address_is_one_under_its_spellings_and_IPv6_by_64_TH2) {
     const char* const same[][2] = {
         {"203.0.113.9", "::ffff:203.0.113.9"},

@@ -61,6 +61,9 @@ struct Config {
     std::uint32_t hash_passes{};     // PW8
     Millis hash_wait{};              // PW11
 
+    std::string breach_url;   // range service asked about a new password (PW5); empty: none
+    std::string breach_file;  // or a sorted file of hashes; one of the two at most
+
     std::string log_to;
     LogLevel log_level{};
 };

@@ -17,6 +17,7 @@ enum class Door : std::uint8_t { none = 0, kibo = 1 };  // stored; never renumbe
 struct Quota {
     unsigned limit{}, remaining{};
     std::chrono::seconds reset{};  // until the budget is whole again
+    bool given_back = false;       // a budget of failures: a success takes its charge back
 };
 
 struct Context {

@@ -13,6 +13,7 @@
 #include <authtickets/base/result.h>
 #include <authtickets/base/secret.h>
 #include <authtickets/core/accounts.h>
+#include <authtickets/core/breaches.h>
 #include <authtickets/core/context.h>
 #include <authtickets/core/events.h>
 #include <authtickets/core/realms.h>
@@ -94,8 +95,9 @@ struct State {
 
 class Logins {
 public:
-    Logins(crypto::Keyring& keys, Rng& rng, HashGate& gate, crypto::HashCost cost, events::Events& events, users::Users& users)
-        : keys_(keys), rng_(rng), gate_(gate), cost_(cost), events_(events), users_(users) {}
+    Logins(crypto::Keyring& keys, Rng& rng, HashGate& gate, crypto::HashCost cost, events::Events& events, users::Users& users,
+           breaches::Breaches& breaches)
+        : keys_(keys), rng_(rng), gate_(gate), cost_(cost), events_(events), users_(users), breaches_(breaches) {}
 
     // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted.
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
@@ -111,8 +113,8 @@ public:
     bool settle_right(db::Tx&, const Context&, const Attempt&);
     void settle_failed(db::Tx&, const Context&, const realms::Settings&, const Attempt&);
 
-    // May this password be set (X1, PW1 to PW5)? `own` as for acceptable(). Takes the password in NFC; may ask the block
-    // list and, where one is configured, who knows of breaches.
+    // May this password be set (X1, PW1 to PW5)? `own` as for acceptable(). Takes the password in NFC. Asks the
+    // block list and, where one is configured, who knows of breaches, which may take two seconds: not in a transaction.
     Result<void> judge(db::Session&, const Context&, const realms::Settings&, const Secret& password, std::span<const std::string> own);
     // Makes the sealed string for a login to come; busy as above. In NFC.
     Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password);
@@ -156,6 +158,7 @@ private:
     std::string seal(const Context&, const LoginId&, const UserId&, const Secret& hashed);
     events::Events& events_;
     users::Users& users_;
+    breaches::Breaches& breaches_;
 };
 
 bool names_key(db::Session&, crypto::KeyId);

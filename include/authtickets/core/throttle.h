@@ -32,6 +32,8 @@ struct Budget {
 // rules
 Time latest_arrival(Time now, Rate);              // an arrival time up to this one lets another charge in
 Seconds wait(Time arrival, Time now, Rate);       // until then; at least one second
+Quota left(Time arrival, Time now, Rate);         // TH10
+void note(const Context&, const Quota&);          // for the answer's headers, unless a narrower one is noted
 std::string address_block(std::string_view address);    // IPv6 by /64, IPv4-mapped folded (TH2); text unchanged if it is no address
 // The client's address (TH9): peer, unless the peer is trusted; then right to left to the first untrusted one. `own`
 // tells whether the answer came from such a chain.
@@ -59,7 +61,7 @@ public:
     explicit Throttle(crypto::Keyring& keys) : keys_(keys) {}
 
     // Charges both failure budgets of the address; throttled with retry_after when one is spent. No statement, no
-    // refusal when the address is not the shopper's own.
+    // refusal when the address is not the shopper's own. Notes what is left, which is one statement more.
     Result<void> charge_address(db::Db&, const Context&, const realms::Settings&);
     // Gives the charge back after a success: only failures count.
     void refund_address(db::Db&, const Context&, const realms::Settings&);
@@ -72,7 +74,7 @@ private:
 class ApplicationBuckets {
 public:
     explicit ApplicationBuckets(unsigned per_second) : per_second_(per_second) {}
-    Result<void> charge(RealmNo, ApplicationNo);
+    Result<void> charge(const Context&, RealmNo, ApplicationNo);  // notes what is left
 
 private:
     unsigned per_second_;

@@ -14,6 +14,7 @@ namespace authtickets::crypto {
 using Digest = std::array<std::uint8_t, 32>;
 
 Digest sha256(ByteView);
+std::array<std::uint8_t, 20> sha1(ByteView);                       // for lists of breached passwords, which name them so (PW5)
 Digest hmac_sha256(ByteView key, ByteView data);                   // RFC 2104, RFC 4231 vectors
 Digest hkdf_sha256(ByteView key, ByteView salt, ByteView info);    // RFC 5869, 32 bytes out
 bool equal(ByteView, ByteView);                                    // constant time in the content (EN5)

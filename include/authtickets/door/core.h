@@ -16,6 +16,7 @@ struct Core {
     applications::Applications applications;
     accounts::Accounts accounts;
     users::Users users;
+    breaches::Breaches breaches;
     logins::Logins logins;
     tickets::Tickets tickets;
     throttle::Throttle throttle;
@@ -30,8 +31,9 @@ struct Core {
           realms(rng, events),
           applications(keys, rng, realms, events),
           accounts(rng),
+          breaches(config, log),
           logins(keys, rng, gate,
-                 crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users),
+                 crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users, breaches),
           tickets(keys, rng, accounts, events),
           throttle(keys),
           customers(rng, accounts, users, logins, tickets, throttle, events),

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <authtickets/crypto/seal.h>
+#include <authtickets/text/common_passwords.h>
 #include <authtickets/text/names.h>
 
 #include "core/logins/store.h"
@@ -166,9 +167,17 @@ Result<std::string> Logins::sealed(const Context& context, const LoginId& login,
     return seal(context, login, user, *stored);
 }
 
-Result<void> Logins::judge(db::Session&, const Context&, const realms::Settings& settings, const Secret& password,
+Result<void> Logins::judge(db::Session& session, const Context& context, const realms::Settings& settings, const Secret& password,
                            std::span<const std::string> own) {
-    return acceptable(password, settings.policy, own);
+    if (auto fine = acceptable(password, settings.policy, own); !fine) return fine;
+    if (text::is_common_password(password.reveal())) return refuse(Why::password_common, "password");
+    switch (breaches_.check(password)) {
+        case breaches::Verdict::clear: break;
+        case breaches::Verdict::breached: return refuse(Why::password_breached, "password");
+        case breaches::Verdict::unavailable:
+            events_.write(session, context, {.name = events::Name::password_breach_check_unavailable, .success = false, .user = context.user});
+    }
+    return {};
 }
 
 bool Logins::change_password(db::Tx& tx, const Context& context, const Attempt& attempt, const std::string& sealed_password,

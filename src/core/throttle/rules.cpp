@@ -60,6 +60,19 @@ Seconds wait(Time arrival, Time now, Rate rate) {
     return std::max(Seconds(1), std::chrono::ceil<Seconds>(left));
 }
 
+Quota left(Time arrival, Time now, Rate rate) {
+    const auto taken = std::max(arrival, now) - now;  // of the burst, in time
+    const auto free = latest_arrival(now, rate) - std::max(arrival, now);
+    const auto remaining = free.count() < 0 ? 0 : free / rate.interval + 1;
+    return {.limit = rate.burst, .remaining = static_cast<unsigned>(remaining), .reset = std::chrono::ceil<Seconds>(taken)};
+}
+
+void note(const Context& context, const Quota& quota) {
+    if (!context.quota) return;
+    auto& noted = *context.quota;
+    if (!noted || quota.remaining < noted->remaining) noted = quota;
+}
+
 std::string address_block(std::string_view address) {
     const auto bytes = address_bytes(address);
     if (!bytes) return std::string(address);
