@@ -103,7 +103,7 @@ migrations := $(sort $(wildcard $(srcdir)/sql/migrations/*.sql))
 headers    := $(call here,include/authtickets/*.h include/authtickets/*/*.h include/authtickets/*/*/*.h)
 
 # What a decision may be made of: no database, no web server.
-pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp,$(sources)) \
+pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/db/where.cpp,$(sources)) \
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
         $(call here,src/cli/arguments.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
 

@@ -176,17 +176,18 @@ void Db::Connection::ask_server(Clock& clock) {
     }
 }
 
+std::unique_ptr<sql::PreparedStatement> Db::Connection::prepare(const std::string& text) {
+    try {
+        return met(Words::keep, [&] { return std::unique_ptr<sql::PreparedStatement>(link_->prepareStatement(text)); });
+    } catch (Failure& failure) {
+        if (failure.trouble == Trouble::lost) failure.trouble = Trouble::unsent;
+        throw;
+    }
+}
+
 sql::PreparedStatement& Db::Connection::prepared(const Query& query, bool causally) {
     auto& place = (causally ? causal_ : prepared_)[&query];
-    if (!place) {
-        const auto text = (causally ? "SET STATEMENT wsrep_sync_wait=1 FOR " : "") + std::string(query.text);
-        try {
-            place = met(Words::keep, [&] { return std::unique_ptr<sql::PreparedStatement>(link_->prepareStatement(text)); });
-        } catch (Failure& failure) {
-            if (failure.trouble == Trouble::lost) failure.trouble = Trouble::unsent;
-            throw;
-        }
-    }
+    if (!place) place = prepare((causally ? "SET STATEMENT wsrep_sync_wait=1 FOR " : "") + std::string(query.text));
     return *place;
 }
 
@@ -200,7 +201,16 @@ std::uint64_t Db::Connection::change(const Query& query, const std::vector<Param
 
 void Db::Connection::select(const Query& query, const std::vector<Param>& params, bool causally,
                             const std::function<bool(Row&)>& each) {
-    auto& statement = prepared(query, causally);
+    select(prepared(query, causally), params, each);
+}
+
+void Db::Connection::select(const Statement& statement, const std::function<bool(Row&)>& each) {
+    const auto once = prepare(statement.text);
+    select(*once, statement.params, each);
+}
+
+void Db::Connection::select(sql::PreparedStatement& statement, const std::vector<Param>& params,
+                            const std::function<bool(Row&)>& each) {
     // The connector fetches the whole result before it returns, and its end frees it: the connection is free for
     // the next statement however `each` leaves.
     const auto result = met(Words::drop, [&] {

@@ -38,6 +38,7 @@ struct Db::Connection {
 
     std::uint64_t change(const Query&, const std::vector<Param>&);
     void select(const Query&, const std::vector<Param>&, bool causally, const std::function<bool(Row&)>& each);
+    void select(const Statement&, const std::function<bool(Row&)>& each);
     void execute(std::string_view sql);
     bool alive();  // asks the server
 
@@ -48,7 +49,9 @@ private:
 
     void set_session();
     void ask_server(Clock&);
+    std::unique_ptr<sql::PreparedStatement> prepare(const std::string& text);
     sql::PreparedStatement& prepared(const Query&, bool causally);
+    void select(sql::PreparedStatement&, const std::vector<Param>&, const std::function<bool(Row&)>& each);
 
     std::unique_ptr<sql::Connection> link_;  // goes last, after its statements
     std::unique_ptr<sql::Statement> plain_;

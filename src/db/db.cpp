@@ -242,6 +242,10 @@ void Db::select(const Query& query, const std::vector<Param>& params, bool causa
     impl_->outside(query.name, true, [&](Connection& to) { to.select(query, params, causally, each); });
 }
 
+void Db::select(const Statement& statement, const std::function<bool(Row&)>& each) {
+    impl_->outside(statement.name, true, [&](Connection& to) { to.select(statement, each); });
+}
+
 bool Db::clustered() {
     auto& impl = *impl_;
     if (impl.in_transaction) return impl.connection->server().clustered;
@@ -259,6 +263,10 @@ std::uint64_t Tx::change(const Query& query, const std::vector<Param>& params) {
 void Tx::select(const Query& query, const std::vector<Param>& params, bool causally,
                 const std::function<bool(Row&)>& each) {
     db_.impl_->inside(query.name, [&](Db::Connection& to) { to.select(query, params, causally, each); });
+}
+
+void Tx::select(const Statement& statement, const std::function<bool(Row&)>& each) {
+    db_.impl_->inside(statement.name, [&](Db::Connection& to) { to.select(statement, each); });
 }
 
 bool Tx::clustered() { return db_.impl_->connection->server().clustered; }

@@ -91,6 +91,10 @@ std::optional<std::string> normal_email(std::string_view typed) {
     return shaped ? address : std::nullopt;
 }
 
+std::string folded(std::string_view text) {
+    return is_utf8(text) ? normalized(text, icu::Normalizer2::getNFKCCasefoldInstance) : std::string();
+}
+
 std::optional<std::string> nfc(std::string_view text) {
     if (!is_utf8(text)) return std::nullopt;
     if (!any_point(text, [](char32_t point) { return point >= 0x80; })) return std::string(text);

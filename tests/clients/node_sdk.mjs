@@ -94,6 +94,17 @@ await check('6.1', 'addAccount at /accounts/?responseFields= and getAccount with
   assert.ok(read.auditInfo.createDate instanceof Date)
 })
 
+await check('10', 'getAccounts with the parameters it leaves empty, getCustomerSets and getAccountAuditLog', async () => {
+  const found = await customerAccounts(client).getAccounts({ pageSize: 5, filter: `emailAddress eq ${person.account.emailAddress}` })
+  assert.equal(found.totalCount, 1)
+  assert.equal(found.items[0].userId, registered.userId)
+  const sets = await require('mozu-node-sdk/clients/commerce/customer/customerSet')(client).getCustomerSets()
+  assert.equal(sets.items[0].code, 'default')
+  const log = await require('mozu-node-sdk/clients/commerce/customer/accounts/customerAuditEntry')(client)
+    .getAccountAuditLog({ accountId: found.items[0].id })
+  assert.ok(Array.isArray(log.items))
+})
+
 await check('7.2', 'a wrong password is 401 INVALID_CREDENTIALS', async () => {
   const fault = await refused(() => customerTickets(client).createUserAuthTicket({ username: person.account.userName, password: 'Not-The-Password-1' }))
   assert.equal(fault.originalError.statusCode, 401)

@@ -39,6 +39,7 @@ export function openStore() {
   })
   return {
     application,
+    configuration,
     accounts: new CustomerAccountApi(configuration),
     tickets: new StorefrontAuthTicketApi(configuration),
   }

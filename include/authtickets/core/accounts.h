@@ -3,6 +3,7 @@
 // Users, memberships and logins belong to core/users and core/logins; sign_in joins them.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <authtickets/base/result.h>
 #include <authtickets/core/context.h>
 #include <authtickets/db/db.h>
+#include <authtickets/db/where.h>
 
 namespace authtickets::accounts {
 
@@ -85,6 +87,43 @@ std::vector<FieldChange> differences(const Profile& before, const Profile& after
 Result<Profile> checked(Profile);
 void number_contacts(Profile&, AccountNo);  // id and accountId where missing; ids stay unique
 
+// --- Lists ---
+
+// What accounts are found and sorted by. userId and user name are those of any member.
+enum class Field : int { no, email, first_name, last_name, company, external_id, user, user_name, active, guest,
+                         customer_since_at, created_at, updated_at };
+inline constexpr auto list_fields = [] {
+    using enum db::Op;
+    using enum db::Kind;
+    constexpr auto words = db::ops(eq, ne, in, starts, contains), ranges = db::ops(eq, ne, gt, ge, lt, le);
+    constexpr db::Field name{.kind = text, .operators = words, .sortable = true, .may_be_empty = true};
+    constexpr db::Field flag{.kind = boolean, .operators = db::ops(eq, ne)};
+    constexpr db::Field moment{.kind = time, .operators = ranges, .sortable = true};
+    return std::array{db::Field{.kind = number, .operators = ranges | db::ops(in), .sortable = true},  // no
+                      name, name, name, name, name,  // email, first_name, last_name, company, external_id
+                      db::Field{.kind = id, .operators = db::ops(eq, in)},            // user
+                      db::Field{.kind = text, .operators = db::ops(eq, in, starts)},  // user_name
+                      db::Field{.kind = boolean, .operators = db::ops(eq, ne), .sortable = true},  // active
+                      flag,                    // guest
+                      moment, moment, moment};  // customer_since_at, created_at, updated_at
+}();
+static_assert(list_fields.size() == static_cast<std::size_t>(Field::updated_at) + 1);
+
+// What entries of an account's log are found and sorted by.
+enum class LogField : int { no, at, of_notes };
+inline constexpr auto log_fields = [] {
+    using enum db::Op;
+    constexpr auto ranges = db::ops(eq, ne, gt, ge, lt, le);
+    return std::array{db::Field{.kind = db::Kind::number, .operators = ranges | db::ops(in), .sortable = true},
+                      db::Field{.kind = db::Kind::time, .operators = ranges, .sortable = true},
+                      db::Field{.kind = db::Kind::boolean, .operators = db::ops(eq)}};
+}();
+
+// rules: addresses and user names in the form that their columns hold.
+db::ListQuery normal(db::ListQuery);
+// rules: each word is the beginning of the address, the first or the last name.
+std::vector<db::Either> search(const std::vector<std::string>& words);
+
 class Accounts {
 public:
     explicit Accounts(Rng& rng) : rng_(rng) {}
@@ -106,6 +145,11 @@ public:
     void remove(db::Tx&, const Context&, AccountNo);
     // Entries of the account's log; without a field: one entry that has the description alone.
     void note(db::Tx&, const Context&, AccountNo, std::string_view description, const std::vector<FieldChange>& = {});
+
+    // Lists. Each account is shown with its primary user, or with the one that the query names by Field::user and db::Op::eq.
+    db::Page<Account> list(db::Session&, RealmNo, const db::ListQuery&);
+    std::uint64_t count(db::Session&, RealmNo);
+    db::Page<LogEntry> log(db::Session&, RealmNo, AccountNo, const db::ListQuery&);
 
 private:
     Rng& rng_;

@@ -69,6 +69,12 @@ struct Realm {
 };
 using RealmPtr = std::shared_ptr<const Realm>;
 
+// Where login names are unique; every realm has a default one.
+struct PasswordProfile {
+    std::string name;
+    Time created_at{};
+};
+
 struct NewRealm {
     std::string name, address;
     Site site;
@@ -91,6 +97,7 @@ public:
     std::optional<RealmNo> find(db::Session&, std::string_view name);
     std::vector<RealmNo> list(db::Session&);
     std::map<std::string, std::string> changed_settings(db::Session&, RealmNo);
+    PasswordProfile default_profile(db::Session&, RealmNo);  // Fault when there is no such realm
 
 private:
     struct Kept {

@@ -56,6 +56,13 @@ Param param(const NumberOf<Tag, Int>& value) { return static_cast<std::int64_t>(
 template <class T>
 Param param(const std::optional<T>& value) { return value ? param(*value) : Param{}; }
 
+// A statement put together by db/where from a Query and the conditions of a list. It is prepared for its one run.
+struct Statement {
+    std::string_view name;
+    std::string text;
+    std::vector<Param> params;
+};
+
 // One row while it is being read; columns are taken in their order.
 class Row {
 public:
@@ -132,11 +139,24 @@ public:
         select(query, {param(args)...}, false, [&](Row& row) { out.push_back(read(row)); return true; });
         return out;
     }
+    template <class Read>
+    auto all(const Statement& statement, Read&& read) {
+        std::vector<std::invoke_result_t<Read, Row&>> out;
+        select(statement, [&](Row& row) { out.push_back(read(row)); return true; });
+        return out;
+    }
+    template <class Read>
+    auto one(const Statement& statement, Read&& read) {
+        std::optional<std::invoke_result_t<Read, Row&>> out;
+        select(statement, [&](Row& row) { out.emplace(read(row)); return false; });
+        return out;
+    }
 
 protected:
     virtual std::uint64_t change(const Query&, const std::vector<Param>&) = 0;
     // each: return false to stop
     virtual void select(const Query&, const std::vector<Param>&, bool causally, const std::function<bool(Row&)>& each) = 0;
+    virtual void select(const Statement&, const std::function<bool(Row&)>& each) = 0;
     virtual bool clustered() = 0;
 };
 
@@ -202,6 +222,7 @@ public:
 protected:
     std::uint64_t change(const Query&, const std::vector<Param>&) override;
     void select(const Query&, const std::vector<Param>&, bool, const std::function<bool(Row&)>&) override;
+    void select(const Statement&, const std::function<bool(Row&)>&) override;
     bool clustered() override;
 
 private:
@@ -220,6 +241,7 @@ public:
 protected:
     std::uint64_t change(const Query&, const std::vector<Param>&) override;
     void select(const Query&, const std::vector<Param>&, bool, const std::function<bool(Row&)>&) override;
+    void select(const Statement&, const std::function<bool(Row&)>&) override;
     bool clustered() override;
 
 private:

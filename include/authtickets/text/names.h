@@ -16,6 +16,9 @@ std::optional<std::string> normal_name(std::string_view);
 // The same, and shaped like an address: one @, something on both sides, no blanks, 254 bytes at most.
 std::optional<std::string> normal_email(std::string_view);
 
+// Part of a name, for searching: case folding alone. Empty for broken UTF-8.
+std::string folded(std::string_view);
+
 std::optional<std::string> nfc(std::string_view);        // none for broken UTF-8
 std::size_t code_points(std::string_view utf8);
 bool has_letter_and_digit(std::string_view utf8);         // by Unicode category, X1

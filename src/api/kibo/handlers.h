@@ -39,6 +39,17 @@ Result<Answer> current(App&, const Context&, const Call&);
 Result<Answer> get(App&, const Context&, const Call&);
 }  // namespace customer_accounts
 
+// account_lists.cpp
+namespace customer_accounts {
+Result<Answer> list(App&, const Context&, const Call&);
+Result<Answer> audit_log(App&, const Context&, const Call&);
+}  // namespace customer_accounts
+
+namespace customer_sets {
+Result<Answer> list(App&, const Context&, const Call&);
+Result<Answer> get(App&, const Context&, const Call&);
+}  // namespace customer_sets
+
 namespace tenants {
 Result<Answer> get(App&, const Context&, const Call&);
 }  // namespace tenants

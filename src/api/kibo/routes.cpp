@@ -66,6 +66,15 @@ constexpr std::array routes{
     // Without user claims for admin alone, which the operation sees to: the row cannot say "or".
     Route{GET, "/api/commerce/customer/accounts/{accountId}", Caller::storefront, Claims::confine,
           SiteCheck::when_sent, unread, answered<customer_accounts::get>},
+
+    Route{GET, "/api/commerce/customer/accounts", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
+          answered<customer_accounts::list>},
+    Route{GET, "/api/commerce/customer/accounts/{accountId}/AuditLog/Entries", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, unread, answered<customer_accounts::audit_log>},
+    Route{GET, "/api/commerce/customer/customerSets", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
+          answered<customer_sets::list>},
+    Route{GET, "/api/commerce/customer/customerSets/{code}", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
+          answered<customer_sets::get>},
 };
 
 consteval std::string_view segment(std::string_view& path) {

@@ -68,6 +68,9 @@ Json tenant(const realms::Realm&, std::uint32_t tenant);             // null whe
 
 // --- Errors (wire_refusals.cpp) ---
 
+// Core's name of a field in Kibo's spelling; what is not core's is this door's own and spelled already.
+std::string member_name(std::string_view core_field);
+
 http::Response refusal(const Context&, const http::Request&, const Refusal&);
 http::Response fault(const Context&, int status, Seconds retry_after);
 void finish(const Context&, http::Response&);  // x-vol-correlation

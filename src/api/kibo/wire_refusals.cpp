@@ -79,7 +79,7 @@ static_assert(in_order(), "one line for each refusal, in their order");
 
 // Core's names in Kibo's spelling; what is not here came from this door and is spelled already.
 std::string spelled(std::string_view field) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> core_and_kibo{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 13> core_and_kibo{
         {{"email", "EmailAddress"},
          {"user_name", "UserName"},
          {"first_name", "firstName"},
@@ -88,6 +88,9 @@ std::string spelled(std::string_view field) {
          {"locale_code", "localeCode"},
          {"external_id", "externalId"},
          {"tax_id", "taxId"},
+         {"tax_exempt", "taxExempt"},
+         {"accepts_marketing", "acceptsMarketing"},
+         {"active", "isActive"},
          {"account_type", "accountType"},
          {"customer_since_at", "customerSinceDate"}}};
     for (const auto& [core, kibo] : core_and_kibo) {
@@ -148,6 +151,8 @@ http::Response refusal(const Context&, const http::Request&, const Refusal& refu
     if (refusal.why == Why::password_change_required) additional = data("PasswordChangeRequired", "true");
     return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), refusal.retry_after);
 }
+
+std::string member_name(std::string_view core_field) { return spelled(core_field); }
 
 http::Response fault(const Context&, int status, Seconds retry_after) {
     if (status == 503) {

@@ -190,4 +190,50 @@ void number_contacts(Profile& profile, AccountNo account) {
     }
 }
 
+// --- Lists ---
+
+namespace {
+
+db::Condition condition(Field field, db::Op op, std::string value) {
+    return {.field = static_cast<int>(field), .op = op, .values = {std::move(value)}};
+}
+
+// What is no address or no name is looked for as it is, and found nowhere.
+std::string normal(Field field, db::Op op, const std::string& value) {
+    const bool part = op == db::Op::starts || op == db::Op::contains;
+    const auto whole = part                     ? std::nullopt
+                       : field == Field::email  ? text::normal_email(value)
+                                                : text::normal_name(value);
+    if (whole) return *whole;
+    auto folded = text::folded(value);
+    return folded.empty() ? value : folded;  // folding drops what shows nothing; a beginning of nothing would match all
+}
+
+void normalize(db::Condition& condition) {
+    const auto field = static_cast<Field>(condition.field);
+    if (field != Field::email && field != Field::user_name) return;
+    for (auto& value : condition.values) {
+        if (auto* const text = std::get_if<std::string>(&value)) *text = normal(field, condition.op, *text);
+    }
+}
+
+}  // namespace
+
+db::ListQuery normal(db::ListQuery query) {
+    for (auto& each : query.where) normalize(each);
+    for (auto& either : query.words) {
+        for (auto& each : either) normalize(each);
+    }
+    return query;
+}
+
+std::vector<db::Either> search(const std::vector<std::string>& words) {
+    std::vector<db::Either> out;
+    for (const auto& word : words) {
+        out.push_back({condition(Field::email, db::Op::starts, word), condition(Field::first_name, db::Op::starts, word),
+                       condition(Field::last_name, db::Op::starts, word)});
+    }
+    return out;
+}
+
 }  // namespace authtickets::accounts

@@ -84,4 +84,19 @@ void Accounts::note(db::Tx& tx, const Context& context, AccountNo account, std::
     if (changes.empty()) store::insert_change(tx, context, account, description, {});
 }
 
+// --- Lists ---
+
+db::Page<Account> Accounts::list(db::Session& session, RealmNo realm, const db::ListQuery& asked) {
+    const auto query = normal(asked);
+    const auto total = store::count(session, realm, query);
+    return {.items = store::list(session, realm, query), .total = total};
+}
+
+std::uint64_t Accounts::count(db::Session& session, RealmNo realm) { return store::count(session, realm, {}); }
+
+db::Page<LogEntry> Accounts::log(db::Session& session, RealmNo realm, AccountNo no, const db::ListQuery& query) {
+    const auto total = store::count_log(session, realm, no, query);
+    return {.items = store::log(session, realm, no, query), .total = total};
+}
+
 }  // namespace authtickets::accounts

@@ -2,6 +2,9 @@
 // SQL of core/accounts.
 #include "core/accounts/store.h"
 
+#include <algorithm>
+#include <array>
+
 #include "core/query_lists.h"
 
 namespace authtickets::accounts {
@@ -175,10 +178,129 @@ std::optional<Account> get_of_user(db::Session& session, RealmNo realm, AccountN
 
 }  // namespace store
 
+// --- Lists ---
+
+namespace {
+
+// Each is a whole statement that db/where adds conditions, an order and a limit to.
+constexpr db::Query select_list{"accounts.list",
+    "SELECT " AUTHTICKETS_ACCOUNT_COLUMNS " FROM accounts a"
+    " LEFT JOIN memberships m ON m.realm_no = a.realm_no AND m.account_no = a.account_no AND m.is_primary = 1"
+    " LEFT JOIN users u ON u.realm_no = a.realm_no AND u.user_id = m.user_id"
+    " LEFT JOIN logins l ON l.realm_no = a.realm_no AND l.user_id = m.user_id AND l.profile_no = 1"
+    " WHERE a.realm_no = ?"};
+constexpr db::Query select_list_of_user{"accounts.list_of_user",
+    "SELECT " AUTHTICKETS_ACCOUNT_COLUMNS " FROM accounts a"
+    " JOIN memberships m ON m.realm_no = a.realm_no AND m.account_no = a.account_no AND m.user_id = ?"
+    " JOIN users u ON u.realm_no = a.realm_no AND u.user_id = m.user_id"
+    " LEFT JOIN logins l ON l.realm_no = a.realm_no AND l.user_id = m.user_id AND l.profile_no = 1"
+    " WHERE a.realm_no = ?"};
+constexpr db::Query select_count{"accounts.list_count", "SELECT COUNT(*) FROM accounts a WHERE a.realm_no = ?"};
+constexpr db::Query select_log{"accounts.log",
+    "SELECT c.change_no, c.account_no, c.changed_at, c.description, c.field_path, c.old_value, c.new_value, c.user_id, "
+    "c.application_no, COALESCE(p.name, ''), c.site_id FROM account_changes c"
+    " LEFT JOIN applications p ON p.realm_no = c.realm_no AND p.application_no = c.application_no"
+    " WHERE c.realm_no = ? AND c.account_no = ?"};
+constexpr db::Query select_log_count{"accounts.log_count",
+    "SELECT COUNT(*) FROM account_changes c WHERE c.realm_no = ? AND c.account_no = ?"};
+// What an unfiltered list has in all, without looking at the accounts.
+constexpr db::Query select_total{"accounts.total",
+    "SELECT CAST(COALESCE(SUM(accounts), 0) AS SIGNED) FROM account_counts WHERE realm_no = ?"};
+
+// In the order of Field.
+constexpr std::array<db::Column, list_fields.size()> list_columns{{
+    {"a.account_no"},
+    {"a.email_normal"},
+    {"a.first_name"},
+    {"a.last_name"},
+    {"a.company"},
+    {"a.external_id"},
+    {"a.account_no IN (SELECT s.account_no FROM memberships s WHERE s.realm_no = a.realm_no AND s.user_id", ")"},
+    {"a.account_no IN (SELECT s.account_no FROM login_names n"
+     " JOIN logins k ON k.realm_no = n.realm_no AND k.login_id = n.login_id"
+     " JOIN memberships s ON s.realm_no = k.realm_no AND s.user_id = k.user_id"
+     " WHERE n.realm_no = a.realm_no AND n.profile_no = 1 AND n.name", ")"},
+    {"a.active"},
+    {"(NOT EXISTS (SELECT 1 FROM memberships g WHERE g.realm_no = a.realm_no AND g.account_no = a.account_no))"},
+    {"a.customer_since_at"},
+    {"a.created_at"},
+    {"a.updated_at"},
+}};
+
+// In the order of LogField.
+constexpr std::array<db::Column, log_fields.size()> log_columns{{
+    {"c.change_no"},
+    {"c.changed_at"},
+    {"(c.field_path LIKE 'notes%')"},
+}};
+
+const db::Param* user_asked_for(const db::ListQuery& query) {
+    for (const auto& each : query.where) {
+        if (each.field == static_cast<int>(Field::user) && each.op == db::Op::eq && !each.values.empty()) return &each.values[0];
+    }
+    return nullptr;
+}
+
+LogEntry read_log_entry(db::Row& row) {
+    LogEntry entry;
+    row.into(entry.no);
+    row.into(entry.account);
+    row.into(entry.at);
+    row.into(entry.description);
+    row.into(entry.change.path);
+    row.into(entry.change.old_value);
+    row.into(entry.change.new_value);
+    row.into(entry.user);
+    row.into(entry.application);
+    row.into(entry.application_name);
+    row.into(entry.site);
+    return entry;
+}
+
+std::uint64_t number_found(db::Session& session, const db::Statement& statement, const db::ListQuery& query) {
+    const auto found = session.one(statement, [](db::Row& row) { return row.next<std::uint64_t>(); }).value_or(0);
+    return query.most ? std::min<std::uint64_t>(found, *query.most) : found;
+}
+
+}  // namespace
+
+namespace store {
+
+db::Statement list_statement(RealmNo realm, const db::ListQuery& query) {
+    const auto* const user = user_asked_for(query);
+    return db::listed(user ? select_list_of_user : select_list,
+                      user ? std::vector{*user, db::param(realm)} : std::vector{db::param(realm)}, list_columns, query,
+                      static_cast<int>(Field::no));
+}
+
+std::vector<Account> list(db::Session& session, RealmNo realm, const db::ListQuery& query) {
+    return session.all(list_statement(realm, query), read_account);
+}
+
+std::uint64_t count(db::Session& session, RealmNo realm, const db::ListQuery& query) {
+    if (query.filtered()) {
+        return number_found(session, db::counted(select_count, {db::param(realm)}, list_columns, query), query);
+    }
+    const auto total = session.one(select_total, [](db::Row& row) { return row.next<std::int64_t>(); }, realm).value_or(0);
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(total, 0));
+}
+
+std::vector<LogEntry> log(db::Session& session, RealmNo realm, AccountNo no, const db::ListQuery& query) {
+    return session.all(db::listed(select_log, {db::param(realm), db::param(no)}, log_columns, query, static_cast<int>(LogField::no)),
+                       read_log_entry);
+}
+
+std::uint64_t count_log(db::Session& session, RealmNo realm, AccountNo no, const db::ListQuery& query) {
+    return number_found(session, db::counted(select_log_count, {db::param(realm), db::param(no)}, log_columns, query), query);
+}
+
+}  // namespace store
+
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&insert_account, &insert_with_number, &last_number, &count_accounts, &select_exists, &lock_account, &update_account,
                            &update_active, &delete_account, &delete_changes, &insert_change_of, &put_profile_of, &select_account,
                            &select_of_user});
+    out.insert(out.end(), {&select_list, &select_list_of_user, &select_count, &select_log, &select_log_count, &select_total});
 }
 
 }  // namespace authtickets::accounts

@@ -19,4 +19,10 @@ void put_profile(db::Tx&, const Account&);
 std::optional<Account> get(db::Session&, RealmNo, AccountNo);
 std::optional<Account> get_of_user(db::Session&, RealmNo, AccountNo, const UserId&);
 
+db::Statement list_statement(RealmNo, const db::ListQuery&);
+std::vector<Account> list(db::Session&, RealmNo, const db::ListQuery&);
+std::uint64_t count(db::Session&, RealmNo, const db::ListQuery&);
+std::vector<LogEntry> log(db::Session&, RealmNo, AccountNo, const db::ListQuery&);
+std::uint64_t count_log(db::Session&, RealmNo, AccountNo, const db::ListQuery&);
+
 }  // namespace authtickets::accounts::store

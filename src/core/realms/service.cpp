@@ -119,4 +119,10 @@ std::map<std::string, std::string> Realms::changed_settings(db::Session& session
     return store::settings(session, no);
 }
 
+PasswordProfile Realms::default_profile(db::Session& session, RealmNo no) {
+    auto profile = store::profile(session, no, ProfileNo{1});
+    if (!profile) throw Fault("a realm without its default password profile");
+    return std::move(*profile);
+}
+
 }  // namespace authtickets::realms

@@ -16,6 +16,8 @@ constexpr db::Query select_settings{"realms.settings", "SELECT name, value FROM 
 constexpr db::Query select_by_name{"realms.by_name", "SELECT realm_no FROM realms WHERE name = ?"};
 constexpr db::Query select_all{"realms.all", "SELECT realm_no FROM realms ORDER BY realm_no"};
 constexpr db::Query select_site_owner{"realms.site_owner", "SELECT realm_no FROM sites WHERE tenant_id = ? AND site_id = ?"};
+constexpr db::Query select_profile{"realms.profile",
+    "SELECT name, created_at FROM password_profiles WHERE realm_no = ? AND profile_no = ?"};
 
 constexpr db::Query insert_realm_row{"realms.insert",
     "INSERT INTO realms (realm_id, name, address, settings_version, created_at) VALUES (?, ?, ?, 1, ?)"};
@@ -85,6 +87,15 @@ std::optional<RealmNo> owner_of_site(db::Session& session, std::uint32_t tenant,
     return session.one(select_site_owner, read_no, tenant, site);
 }
 
+std::optional<PasswordProfile> profile(db::Session& session, RealmNo realm, ProfileNo no) {
+    return session.one(select_profile, [](db::Row& row) {
+        PasswordProfile profile;
+        row.into(profile.name);
+        row.into(profile.created_at);
+        return profile;
+    }, realm, no);
+}
+
 RealmNo insert_realm(db::Tx& tx, Time now, const Uuid& id, std::string_view name, std::string_view address) {
     tx.run(insert_realm_row, id, name, address, now);
     return tx.one(last_number, read_no).value();
@@ -115,7 +126,7 @@ void raise_version(db::Tx& tx, RealmNo realm) { tx.run(raise_version_of, realm);
 }  // namespace store
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_all, &select_site_owner,
+    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_all, &select_site_owner, &select_profile,
                            &insert_realm_row, &last_number, &insert_profile_row, &insert_site_row, &update_site_row, &set_address_of, &put_setting_row,
                            &raise_version_of});
 }

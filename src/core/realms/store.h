@@ -12,6 +12,7 @@ std::map<std::string, std::string> settings(db::Session&, RealmNo);
 std::optional<RealmNo> by_name(db::Session&, std::string_view name);
 std::vector<RealmNo> all(db::Session&);
 std::optional<RealmNo> owner_of_site(db::Session&, std::uint32_t tenant, std::uint32_t site);
+std::optional<PasswordProfile> profile(db::Session&, RealmNo, ProfileNo);
 
 RealmNo insert_realm(db::Tx&, Time now, const Uuid& id, std::string_view name, std::string_view address);
 void insert_profile(db::Tx&, Time now, RealmNo, ProfileNo, const Uuid& id, std::string_view name);
