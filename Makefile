@@ -105,7 +105,7 @@ headers    := $(call here,include/authtickets/*.h include/authtickets/*/*.h incl
 # What a decision may be made of: no database, no web server.
 pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/db/where.cpp,$(sources)) \
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
-        $(call here,src/cli/arguments.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
+        $(call here,src/cli/arguments.cpp src/cli/event_rows.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
 
 lib_o   := $(call objects,$(sources)) $(B)/gen/migrations.o $(B)/gen/common_passwords.o
 pure_o  := $(call objects,$(pure)) $(B)/gen/common_passwords.o
@@ -189,7 +189,7 @@ $(fuzzers): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(pure_o)
 # --- Checking -----------------------------------------------------------------------------------------------------
 told = env AUTHTICKETS=$(abspath $(B)/authtickets) BUILD_DIR=$(abspath $(B)) SRC_DIR=$(abspath $(srcdir))
 
-.PHONY: check check-code run bench smoke tidy format
+.PHONY: check check-code run bench bench-import smoke tidy format
 # The sanitizers do not go through web servers and libfaketime: there, check is the three suites and the lint.
 check: all tests headers
 	@$(told) $(srcdir)/tests/run $(if $(filter release debug cov,$(FLAVOUR)),,--only unit$(comma)store$(comma)http$(comma)lint)
@@ -202,6 +202,8 @@ run: all
 	@exec $(told) $(srcdir)/contrib/run
 bench: all $(bench)
 	@$(told) $(srcdir)/tests/bench/run
+bench-import: all
+	@$(told) $(srcdir)/tests/bench/import
 smoke:
 	@test -n '$(URL)' || { echo 'usage: make smoke URL=http://host[:port][/mount]' >&2; exit 64; }
 	@SRC_DIR=$(abspath $(srcdir)) exec $(srcdir)/tests/e2e/smoke '$(URL)'
@@ -299,6 +301,7 @@ help:
 	@echo 'make check                every test; check-code: unit, store and http only'
 	@echo 'make bench                measurements against the floors'
 	@echo 'make timing               does the time of a refused sign-in tell names apart? On a quiet machine'
+	@echo 'make bench-import         how fast customers move in'
 	@echo 'make smoke URL=...        curl tests of a running mount'
 	@echo 'make tidy, make format    clang-tidy over the sources; clang-format over all C and C++'
 	@echo 'make headers              every public header compiles by itself'

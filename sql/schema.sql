@@ -332,7 +332,7 @@ CREATE TABLE account_changes (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- How many accounts a realm has, for the total of an unfiltered list: a sum of slots, so that registrations do not
--- queue for one row. An account counts in slot account_no % 64.
+-- queue for one row. An account counts in slot account_no % 64, those of an import's batch in one slot together.
 CREATE TABLE account_counts (
     realm_no INT UNSIGNED NOT NULL,
     slot TINYINT UNSIGNED NOT NULL,

@@ -83,9 +83,11 @@ Arguments::Arguments(const Command& command, std::span<const std::string_view> w
             help_ = true;
         } else if (const auto equals = word.find('='); equals != word.npos) {
             take_value(command, word.substr(0, equals), word.substr(equals + 1));
+        } else if (const auto* const flag = find(command, word); flag && flag->value.empty()) {
+            if (!values_.emplace(flag->name, "").second) throw WrongUse(std::string(word) + " is given twice");
         } else {
             const bool follows = i + 1 < words.size() && !words[i + 1].starts_with("--");
-            if (find(command, word) && !follows) throw WrongUse(std::string(word) + " needs a value");
+            if (flag && !follows) throw WrongUse(std::string(word) + " needs a value");
             take_value(command, word, follows ? words[++i] : std::string_view{});
         }
     }
@@ -95,6 +97,7 @@ Arguments::Arguments(const Command& command, std::span<const std::string_view> w
 void Arguments::take_value(const Command& command, std::string_view name, std::string_view value) {
     const auto* const flag = find(command, name);
     if (!flag) throw WrongUse("there is no option " + log_escape(name) + "; usage: " + usage(command));
+    if (flag->value.empty()) throw WrongUse(std::string(flag->name) + " takes no value");
     must_be_text(flag->name, value);
     if (flag->required && value.empty()) throw WrongUse(std::string(flag->name) + " must not be empty");
     if (!values_.emplace(flag->name, value).second) throw WrongUse(std::string(flag->name) + " is given twice");

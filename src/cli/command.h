@@ -24,8 +24,8 @@ struct Failed : Fault {  // exit status 1: refused, or not there
 };
 
 struct Flag {
-    std::string_view name;   // "--realm"; every flag takes a value
-    std::string_view value;  // "NAME", for the usage
+    std::string_view name;   // "--realm"
+    std::string_view value;  // "NAME", for the usage; empty: a switch, which takes none
     bool required;
     std::string_view help;
 };
@@ -34,6 +34,7 @@ struct Output {
     Json json{};
     std::string text{};  // lines, each ended
     int status = 0;
+    bool written = false;  // the command has written its answer itself, piece by piece
 };
 
 class World;

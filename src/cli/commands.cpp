@@ -41,6 +41,26 @@ constexpr std::array of_app_add{realm, Flag{"--name", "NAME", true, "the applica
                                 Flag{"--client-id", "ID", false, "client id; default: one made by chance"}};
 constexpr std::array of_realm{realm};
 constexpr std::array of_one_app{realm, client_id};
+constexpr Flag yes{"--yes", "", false, "do it; without it the command says what it would do"};
+constexpr std::array of_revoke{realm, yes};
+constexpr std::array of_delete{realm, yes};
+constexpr std::array of_demand{realm, Flag{"--off", "", false, "take the demand back"}};
+constexpr std::array of_purge{Flag{"--realm", "NAME", false, "one realm; default: all"},
+                              Flag{"--limit", "N", false, "delete at most so many rows of each table"}};
+constexpr std::array of_reseal{Flag{"--realm", "NAME", false, "one realm; default: all"}};
+constexpr std::array of_export{realm, Flag{"--from", "TIME", false, "events from this time on, such as 2026-01-15 or 2026-01-15T10:20:30Z"},
+                               Flag{"--to", "TIME", false, "events before this time"},
+                               Flag{"--user", "ID", false, "events of this user"},
+                               Flag{"--account", "N", false, "events of this account"},
+                               Flag{"--format", "FORM", false, "ndjson (default) or csv"},
+                               Flag{"--out", "FILE", false, "a new file for them, mode 0600; default: standard output"}};
+constexpr std::array of_import{
+    realm, Flag{"--format", "csv|jsonl", false, "what the file is; default: by its name, .csv, .jsonl or .ndjson"},
+    Flag{"--check", "", false, "judge every line, and write nothing but the report"},
+    Flag{"--ignore-unknown", "", false, "pass over columns that are not known"},
+    Flag{"--report", "FILE", false, "write the refused lines there as CSV; default: to standard error"},
+    Flag{"--max-refused", "N", false, "stop when more than N lines are refused"},
+    Flag{"--jobs", "N", false, "threads that hash, 1 to 256; default: one for each core"}};
 constexpr std::array of_doctor{
     Flag{"--url", "URL", false, "http address of the mount, to ask it too"},
     Flag{"--client-id", "ID", false, "an application, to see whether Authorization arrives at the mount"},
@@ -58,6 +78,8 @@ constexpr std::array table{
     Command{"realm add-site", "", of_realm_add_site, "add a site to a realm", "", realm_add_site},
     Command{"realm set-site", "", of_realm_set_site, "change a site of a realm, or the realm's address",
             "What is not given stays as it is.", realm_set_site},
+    Command{"realm revoke-all", "", of_revoke, "end every ticket of a realm for good",
+            "For after a restored backup: shoppers sign in again, applications ask for new tickets.", realm_revoke_all},
     Command{"app add", "", of_app_add, "register an application",
             "Prints its client id and secret. The secret is shown this once and stored nowhere.", app_add},
     Command{"app list", "", of_realm, "list the applications of a realm", "", app_list},
@@ -65,10 +87,20 @@ constexpr std::array table{
             app_disable},
     Command{"app enable", "", of_one_app, "let a disabled application call again", "", app_enable},
     Command{"account show", "NUMBER", of_realm, "show a customer account", "", account_show},
+    Command{"account find", "TEXT", of_realm, "find customer accounts",
+            "TEXT is a whole e-mail address, user name, account number or external id.", account_find},
+    Command{"account disable", "NUMBER", of_realm, "close an account to sign-ins and end its tickets", "", account_disable},
+    Command{"account enable", "NUMBER", of_realm, "open a disabled account again", "Tickets that have ended stay ended.", account_enable},
+    Command{"account delete", "NUMBER", of_delete, "delete an account with its login and tickets",
+            "The audit trail keeps what happened; the next purge blanks the person's details in it.", account_delete},
     Command{"login show", "NAME", of_realm, "show the state of a login",
             "NAME is a user name or a sign-in e-mail address.", login_show},
     Command{"login lock", "NAME", of_realm, "block a user and end all tickets of that user", "", login_lock},
     Command{"login unlock", "NAME", of_realm, "clear lock, block and failures of a login", "", login_unlock},
+    Command{"login demand-change", "NAME", of_demand, "let nobody in before the password is changed",
+            "Operators never set passwords.", login_demand_change},
+    Command{"import", "FILE", of_import, "add the customers of another system, from CSV or JSON lines",
+            "Run again with the same file it goes on after the last line that was added.", import},
     Command{"settings list", "", of_realm, "list the settings of a realm", "", settings_list},
     Command{"settings get", "[NAME]", of_realm, "print the value of a setting, or of all", "", settings_get},
     Command{"settings set", "NAME VALUE", of_realm, "change a setting of a realm", "Takes effect within a second.",
@@ -81,6 +113,12 @@ constexpr std::array table{
     Command{"keys drop", "ID", {}, "take a key out of the key file",
             "Refused while it signs, while a row in the database names it, and for 30 days after another key took over.",
             keys_drop},
+    Command{"keys reseal", "", of_reseal, "seal stored passwords under the key that signs",
+            "Afterwards no password keeps an older key from being dropped. Runs beside sign-ins.", keys_reseal},
+    Command{"audit export", "", of_export, "write the audit trail, oldest first",
+            "Exit status 1 when an event is not intact. docs/events.md tells what the columns are.", audit_export},
+    Command{"purge", "", of_purge, "delete what is dead and what is past its retention",
+            "For a timer, once a day or more often. Runs beside sign-ins, in small steps.", purge},
     Command{"doctor", "", of_doctor, "check everything that a mount needs",
             "Run it as the user that the program runs as. Exit status 1 when there is at least one problem.", doctor},
 };
@@ -152,7 +190,7 @@ int run_command(const Command& command, std::span<const std::string_view> words)
     if (!command.run) throw WrongUse("started by main only");  // unreachable: main keeps `serve` for itself
     World world;
     const auto output = command.run(world, arguments);
-    print(arguments.json() ? output.json.dump() + "\n" : output.text);
+    if (!output.written) print(arguments.json() ? output.json.dump() + "\n" : output.text);
     return output.status;
 }
 

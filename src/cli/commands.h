@@ -14,6 +14,7 @@ Output realm_list(World&, const Arguments&);
 Output realm_show(World&, const Arguments&);
 Output realm_add_site(World&, const Arguments&);
 Output realm_set_site(World&, const Arguments&);
+Output realm_revoke_all(World&, const Arguments&);
 
 Output app_add(World&, const Arguments&);
 Output app_list(World&, const Arguments&);
@@ -21,10 +22,17 @@ Output app_disable(World&, const Arguments&);
 Output app_enable(World&, const Arguments&);
 
 Output account_show(World&, const Arguments&);
+Output account_find(World&, const Arguments&);
+Output account_disable(World&, const Arguments&);
+Output account_enable(World&, const Arguments&);
+Output account_delete(World&, const Arguments&);
 
 Output login_show(World&, const Arguments&);
 Output login_lock(World&, const Arguments&);
 Output login_unlock(World&, const Arguments&);
+Output login_demand_change(World&, const Arguments&);
+
+Output import(World&, const Arguments&);
 
 Output settings_list(World&, const Arguments&);
 Output settings_get(World&, const Arguments&);
@@ -34,6 +42,11 @@ Output keys_list(World&, const Arguments&);
 Output keys_new(World&, const Arguments&);
 Output keys_activate(World&, const Arguments&);
 Output keys_drop(World&, const Arguments&);
+Output keys_reseal(World&, const Arguments&);
+
+Output audit_export(World&, const Arguments&);
+
+Output purge(World&, const Arguments&);
 
 Output doctor(World&, const Arguments&);
 

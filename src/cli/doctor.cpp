@@ -100,8 +100,15 @@ void look_at_keys(World& world, Report& report) {
         const auto keys = std::to_string(file.keys.size()) + (file.keys.size() == 1 ? " key" : " keys");
         if (!signer) {
             report.problem(about, path + ": " + keys + ", none of which signs yet", "authtickets keys activate ID");
+            return;
+        }
+        const auto since = ", key " + std::to_string(signer->id) + " signs since " + shown(signer->signs_from);
+        constexpr auto longest = std::chrono::days(730);  // NIST SP 800-57 part 1, 5.3.6: two years for a key that authenticates
+        if (world.clock().now() - signer->signs_from > longest) {
+            report.warning(about, path + ": " + keys + since + ", which is more than two years",
+                           "authtickets keys new; authtickets(8) tells under EXAMPLES how to rotate");
         } else {
-            report.ok(about, path + ": " + keys + ", key " + std::to_string(signer->id) + " signs");
+            report.ok(about, path + ": " + keys + since);
         }
     } catch (const Unavailable& fault) {
         report.problem(about, fault.what(), "it must be the one that tokens and passwords were made with, owned by the program's"
@@ -111,15 +118,21 @@ void look_at_keys(World& world, Report& report) {
 
 void look_at_hashing(const Config& config, Report& report) {
     const auto& folder = config.hash_folder;
-    const auto slot = folder + "/slot-0";
+    const auto slots = config.hash_slots != 0 ? config.hash_slots : std::max(1U, std::thread::hardware_concurrency());
+    std::string closed;  // the first slot that is another user's
+    for (unsigned i = 0; i < slots && closed.empty(); ++i) {
+        const auto slot = folder + "/slot-" + std::to_string(i);
+        if (may(slot, F_OK) && !may(slot, R_OK | W_OK)) closed = slot;
+    }
+    const int why_closed = errno;
     const bool exists = may(folder, F_OK);
     const auto& written = exists ? folder : folder_of(folder);  // the program makes the folder, not its parent
     struct stat found {};
     if (!may(written, W_OK | X_OK)) {
         report.problem("hash.folder", written + " cannot be written: " + reason(errno),
                        "install -d -m 770 -o USER " + folder + ", with the program's user");
-    } else if (may(slot, F_OK) && !may(slot, R_OK | W_OK)) {
-        report.problem("hash.folder", slot + " cannot be opened: " + reason(errno),
+    } else if (!closed.empty()) {
+        report.problem("hash.folder", closed + " cannot be opened: " + reason(why_closed),
                        "chown it and the others beside it to the program's user");
     } else if (::stat(folder.c_str(), &found) == 0 && (found.st_mode & others_write)) {
         report.warning("hash.folder", folder + " can be written by everyone, who could hold all slots", "chmod 770 " + folder);
@@ -130,7 +143,6 @@ void look_at_hashing(const Config& config, Report& report) {
     const auto begun = steady_now();
     crypto::hash_password(Secret(std::string_view("measured")), cost);
     const auto took = (steady_now() - begun).count();
-    const auto slots = config.hash_slots != 0 ? config.hash_slots : std::max(1U, std::thread::hardware_concurrency());
     const auto text = "one hash takes " + std::to_string(took) + " ms and " + std::to_string(cost.memory_kib / 1024) + " MiB; "
                       + std::to_string(slots) + " at once";
     constexpr auto slow = 500;  // ms: a person notices, and two a second is little for a shop
@@ -219,6 +231,7 @@ Output doctor(World& world, const Arguments& arguments) {
         look_at_file(config, report);
         look_at_keys(world, report);
         look_at_hashing(config, report);
+        look_at_breaches(world, report);
         look_at_log(config, report);
         look_at_database(world, report);
     } catch (const BadConfiguration& fault) {

@@ -37,6 +37,9 @@ private:
 // doctor_database.cpp: the three users, their rights, server, schema, realms and applications.
 void look_at_database(World&, Report&);
 
+// doctor_breaches.cpp: who is asked whether a new password is known from a breach.
+void look_at_breaches(World&, Report&);
+
 // doctor_mount.cpp: the mount over http, as a client sees it.
 struct Mount {
     std::string url;        // without / at the end

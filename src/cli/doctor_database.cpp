@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <authtickets/core/upkeep.h>
+#include <authtickets/crypto/keyring.h>
 #include <authtickets/db/schema.h>
 
 #include "cli/doctor.h"
@@ -104,7 +106,6 @@ bool allows_all(const Grants& grants, std::span<const std::string_view> rights, 
 
 constexpr std::string_view administrator = "as the database's administrator:";
 
-// tables: as the migrating user sees them.
 void look_at_serving(const Config& config, const User& user, const std::vector<std::string>& tables, Report& report) {
     const auto grants = user.grants.value_or(Grants({}));
     const auto grantee = user.grants ? grants.grantee() : user.without_rights();
@@ -151,6 +152,27 @@ void look_at_schema_rights(const Config& config, User& user, std::span<const std
     if (connected) grantee = user.grants->grantee();
     report.problem(user.about, grantee + " lacks rights on the database",
                    std::string(administrator) + "\n" + statement(needed, config, "*", grantee));
+}
+
+// Like the migrating user, on the whole database, or table by table.
+void look_at_maintaining(const Config& config, User& user, const std::vector<std::string>& tables, Report& report) {
+    std::string missing;
+    std::size_t lacking = 0;
+    if (user.connects(report) && user.grants) {
+        for (const auto& table : tables) {
+            const auto needed = table == "schema_migrations" ? rights_of_serve(table, false) : rights_of_maintain();
+            if (allows_all(*user.grants, needed, config, table)) continue;
+            missing.append("\n").append(statement(needed, config, table, user.grants->grantee()));
+            ++lacking;
+        }
+    }
+    if (lacking == 0 && !tables.empty() && user.grants) {
+        report.ok(user.about, user.grants->grantee() + " has the rights that commands need");
+    } else if (lacking == 0 || lacking == tables.size()) {
+        look_at_schema_rights(config, user, rights_of_maintain(), report);
+    } else {
+        report.problem(user.about, user.grants->grantee() + " lacks rights that commands need", std::string(administrator) + missing);
+    }
 }
 
 void look_at_server(World& world, db::Db& db, Report& report) {
@@ -234,6 +256,74 @@ void look_at_realms(World& world, Report& report) {
     }
 }
 
+std::string days(Time since, Time now) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::days>(now - since).count()) + " days";
+}
+
+// Whether purge comes round.
+void look_at_upkeep(World& world, Report& report) {
+    constexpr std::string_view about = "purge";
+    constexpr auto overdue = std::chrono::days(2);  // it is for once a day
+    const auto now = world.clock().now();
+    const auto oldest = upkeep::oldest_dead(world.core().db);
+    const bool trail = world.config().maintain.user == world.config().serve.user && world.config().migrate.user != world.config().serve.user;
+    if (oldest && now - *oldest > overdue) {
+        report.warning(about, "the longest dead row has been waiting for " + days(*oldest, now),
+                       "run authtickets purge once a day, by a timer: see contrib/systemd, or cron");
+    } else if (trail) {
+        report.warning(about, "without database.maintain_user it may not delete events past their retention",
+                       "make a user for it: see DATABASE USERS in authtickets(8)");
+    } else {
+        report.ok(about, oldest ? "no row has been dead for more than two days" : "nothing waits to be deleted");
+    }
+}
+
+// A run that was stopped leaves the rest of its file outside, and nobody may have noticed.
+void look_at_imports(World& world, Report& report) {
+    constexpr std::string_view about = "imports";
+    constexpr auto quiet = std::chrono::hours(1);  // a run at work moves its row with every batch
+    auto& core = world.core();
+    const auto now = world.clock().now();
+    bool found = false;
+    for (const auto no : core.realms.list(core.db)) {
+        for (const auto& each : core.imports.unfinished(core.db, no)) {
+            if (now - each.updated_at < quiet) continue;
+            found = true;
+            const auto name = core.realms.get(core.db, now, no)->name;
+            report.warning(about, "the import of " + each.file_name + " into realm " + name + " stopped after line " + std::to_string(each.line)
+                                      + " on " + shown(each.updated_at),
+                           "authtickets import --realm " + name + " " + each.file_name + ", with the same file: it goes on from there");
+        }
+    }
+    if (!found) report.ok(about, "none was left unfinished");
+}
+
+// Whether every password can be opened.
+void look_at_sealed(World& world, Report& report) {
+    constexpr std::string_view about = "passwords";
+    crypto::KeyFile file;
+    try {
+        file = crypto::read_key_file(world.config().keys_file);
+    } catch (const Unavailable&) {
+        return;  // said already
+    }
+    const auto* const signer = file.signer(world.clock().now());
+    std::string lost, older;
+    const auto note = [](std::string& list, crypto::KeyId key) { list.append(list.empty() ? "" : ", ").append(std::to_string(key)); };
+    for (const auto key : logins::keys_named(world.core().db)) {
+        if (!file.find(key)) note(lost, key);
+        else if (signer && signer->id != key) note(older, key);
+    }
+    if (!lost.empty()) {
+        report.problem(about, "some are sealed under a key that is not in the key file: " + lost,
+                       "put the key file with that key back; without it those users need new passwords");
+    } else if (!older.empty()) {
+        report.ok(about, "some are still sealed under an older key (" + older + "); authtickets keys reseal changes that");
+    } else {
+        report.ok(about, "all are sealed under the key that signs");
+    }
+}
+
 }  // namespace
 
 void look_at_database(World& world, Report& report) {
@@ -242,7 +332,14 @@ void look_at_database(World& world, Report& report) {
     User maintain("maintain_user", db::Rights::maintain, config.maintain, world);
     User migrate("migrate_user", db::Rights::migrate, config.migrate, world);
     look_at_schema_rights(config, migrate, rights_of_migrate(), report);
-    if (config.maintain.user != config.serve.user) look_at_schema_rights(config, maintain, rights_of_maintain(), report);
+    std::vector<std::string> tables;  // as the migrating user sees them
+    try {
+        if (migrate.fault.empty()) tables = migrate.db.all(show_tables, first_text);
+    } catch (const Fault& fault) {
+        report.problem("database", fault.what(), "correct what is named above, then run doctor again");
+        return;
+    }
+    if (config.maintain.user != config.serve.user) look_at_maintaining(config, maintain, tables, report);
     const bool serves = serve.connects(report);
     if (!serves && serve.without_rights().empty()) {
         unreachable(config, serve, report);
@@ -253,11 +350,15 @@ void look_at_database(World& world, Report& report) {
             report.warning("database.user", config.serve.user + " also migrates, so the serving program could rewrite the audit trail",
                            "make a user for each: see DATABASE USERS in authtickets(8)");
         } else if ((serve.grants || !serves) && migrate.fault.empty()) {
-            look_at_serving(config, serve, migrate.db.all(show_tables, first_text), report);
+            look_at_serving(config, serve, tables, report);
         }
         if (!serves) return;
         look_at_server(world, serve.db, report);
-        if (look_at_schema(serve.db, report)) look_at_realms(world, report);
+        if (!look_at_schema(serve.db, report)) return;
+        look_at_realms(world, report);
+        look_at_upkeep(world, report);
+        look_at_imports(world, report);
+        look_at_sealed(world, report);
     } catch (const Fault& fault) {
         report.problem("database", fault.what(), "correct what is named above, then run doctor again");
     }

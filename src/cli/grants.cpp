@@ -104,12 +104,13 @@ bool appends_only(std::string_view table) { return table == "events" || table ==
 
 // Serving reads these; the commands, which run as the maintain user, write them.
 bool set_by_commands(std::string_view table) {
-    constexpr std::array<std::string_view, 5> tables{"realms", "sites", "settings", "password_profiles", "applications"};
+    constexpr std::array<std::string_view, 6> tables{"realms",            "sites",        "settings",
+                                                    "password_profiles", "applications", "imports"};
     return std::ranges::find(tables, table) != tables.end();
 }
 
 std::span<const std::string_view> rights_of_serve(std::string_view table, bool alone) {
-    if (appends_only(table)) return appending;
+    if (appends_only(table) || (!alone && table == "erasures")) return appending;  // erasures are paid by purge
     if (table == "schema_migrations" || (!alone && set_by_commands(table))) return reading;
     return all_but_schema;
 }

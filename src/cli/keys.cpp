@@ -82,8 +82,7 @@ void refuse_used(World& world, crypto::KeyId id) {
     db::Db db(world.config(), db::Rights::serve, world.clock(), world.log());
     const auto key = "key " + std::to_string(id);
     if (logins::names_key(db, id)) {
-        throw Failed(key + " still seals passwords; it can be dropped when every user whose password it seals has signed in"
-                     " or changed it since another key took over");
+        throw Failed(key + " still seals passwords: authtickets keys reseal brings them under the key that signs");
     }
     if (events::names_key(db, id)) {
         throw Failed(key + " still proves rows of the audit trail; it can be dropped when those rows have been purged");
@@ -149,6 +148,35 @@ Output keys_drop(World& world, const Arguments& arguments) {
     std::erase_if(file.keys, [&](const FileKey& each) { return each.id == id; });
     crypto::write_key_file(path, file);
     return {.json = Json::object({{"dropped", std::int64_t{id}}}), .text = key + " is dropped from " + path + "\n"};
+}
+
+Output keys_reseal(World& world, const Arguments& arguments) {
+    auto& core = world.core();
+    const auto now = world.clock().now();
+    const auto file = read(world.config().keys_file);
+    const auto* const signer = file.signer(now);
+    if (!signer) throw Failed("no key signs yet; authtickets keys activate ID");
+    auto realms = core.realms.list(core.db);
+    if (arguments.has("--realm")) realms = {world.realm(arguments.text("--realm"))->no};
+    std::uint64_t done = 0, unopened = 0;
+    for (const auto key : logins::keys_named(core.db)) {
+        if (key == signer->id) continue;
+        for (const auto realm : realms) {
+            for (std::optional<LoginId> after = LoginId{}; after;) {
+                const auto page = core.logins.reseal(core.db, world.context(realm), key, *after);
+                done += page.done;
+                unopened += page.unopened.size();
+                after = page.last;
+            }
+        }
+    }
+    if (unopened != 0) {
+        throw Failed(std::to_string(done) + " passwords are sealed under key " + std::to_string(signer->id) + " now; "
+                     + std::to_string(unopened) + " do not open: their key is not in " + world.config().keys_file
+                     + ", or their rows were changed. Those users need a new password");
+    }
+    return {.json = Json::object({{"key", std::int64_t{signer->id}}, {"resealed", static_cast<std::int64_t>(done)}}),
+            .text = Sheet().line("key", std::to_string(signer->id)).line("passwords sealed anew", std::to_string(done)).text()};
 }
 
 }  // namespace authtickets::cli

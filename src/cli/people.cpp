@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `app ...`, `account ...` and `login ...`: what lives in a realm.
+// `app ...` and `login ...`: who may call and who may sign in.
 #include <algorithm>
 
 #include <authtickets/text/names.h>
@@ -57,12 +57,17 @@ std::string_view state_of(const logins::State& state, const realms::Settings& se
     return "open";
 }
 
-Output show(World& world, const realms::Realm& realm, const std::string& name) {
+logins::State there(World& world, const realms::Realm& realm, const std::string& name) {
     auto& core = world.core();
-    const auto now = world.clock().now();
-    const auto found = core.logins.find(core.db, now, realm.settings, realm.no, name);
+    auto found = core.logins.find(core.db, world.clock().now(), realm.settings, realm.no, name);
     if (!found) throw Failed("there is no login " + shown(name) + " in realm " + shown(realm.name));
-    const auto& login = found->login;
+    return std::move(*found);
+}
+
+Output show(World& world, const realms::Realm& realm, const std::string& name) {
+    const auto now = world.clock().now();
+    const auto found = there(world, realm, name);
+    const auto& login = found.login;
     const bool locked = logins::locked(login, realm.settings, now);
     const auto locked_at = locked ? login.locked_at : std::nullopt;
     std::optional<Time> free_at;
@@ -70,7 +75,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
     const auto account = login.account ? std::optional(login.account->no.value) : std::nullopt;
     const auto failed = login.locked_at && !locked ? 0U : login.failed;
     const auto failed_today = login.failed_day_at && now - *login.failed_day_at < std::chrono::hours(24) ? login.failed_day : 0U;
-    const auto state = state_of(*found, realm.settings, now);
+    const auto state = state_of(found, realm.settings, now);
     const auto password = login.sealed_password.empty()    ? "none"
                           : login.password_change_required ? "to be changed"
                                                            : "set";
@@ -84,7 +89,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                                   {"blockedAt", json(login.blocked_at)},
                                   {"failures", number(failed)},
                                   {"failuresToday", number(failed_today)},
-                                  {"remaining", number(found->remaining)},
+                                  {"remaining", number(found.remaining)},
                                   {"lastSignInAt", json(login.last_login_at)},
                                   {"password", password},
                                   {"passwordSetAt", json(login.password_set_at)},
@@ -102,12 +107,24 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                         .line("blocked since", shown(login.blocked_at, "not blocked"))
                         .line("failures in a row", std::to_string(failed))
                         .line("failures in 24 hours", std::to_string(failed_today))
-                        .line("attempts left", std::to_string(found->remaining))
+                        .line("attempts left", std::to_string(found.remaining))
                         .line("last sign-in", shown(login.last_login_at))
                         .line("password", password)
                         .line("password set", shown(login.password_set_at))
                         .line("created", shown(login.created_at, "unknown"))
                         .text()};
+}
+
+// By the account, whose own log tells of it; a user without one is blocked all the same.
+Output set_blocked(World& world, const Arguments& arguments, bool blocked) {
+    const auto realm = world.realm(arguments.text("--realm"));
+    const auto& name = arguments.operands().at(0);
+    const auto login = there(world, *realm, name).login;
+    auto& core = world.core();
+    const auto context = world.context(realm->no);
+    if (login.account) must(core.customers.set_locked(core.db, context, login.account->no, login.user, blocked));
+    else must(blocked ? core.logins.block(core.db, context, name) : core.logins.unlock(core.db, context, name));
+    return show(world, *realm, name);
 }
 
 }  // namespace
@@ -162,70 +179,20 @@ Output app_list(World& world, const Arguments& arguments) {
 Output app_disable(World& world, const Arguments& arguments) { return set_disabled(world, arguments, true); }
 Output app_enable(World& world, const Arguments& arguments) { return set_disabled(world, arguments, false); }
 
-Output account_show(World& world, const Arguments& arguments) {
-    const AccountNo no{whole_number("NUMBER", arguments.operands().at(0), 1, 4294967295)};
-    const auto realm = world.realm(arguments.text("--realm"));
-    auto& core = world.core();
-    const auto found = core.accounts.get(core.db, realm->no, no);
-    if (!found && found.error().why == Why::unknown_item) {
-        throw Failed("there is no account " + std::to_string(no.value) + " in realm " + shown(realm->name));
-    }
-    const auto account = must(found);
-    const auto& profile = account.profile;
-    const auto user = account.guest() ? std::optional<std::string>() : std::optional(dashed(account.user.value));
-    return {.json = Json::object({{"account", number(account.no.value)},
-                                  {"accountId", dashed(account.id.value)},
-                                  {"type", profile.account_type},
-                                  {"active", account.active},
-                                  {"email", profile.email},
-                                  {"firstName", profile.first_name},
-                                  {"lastName", profile.last_name},
-                                  {"company", profile.company},
-                                  {"locale", profile.locale_code},
-                                  {"externalId", profile.external_id},
-                                  {"acceptsMarketing", profile.accepts_marketing},
-                                  {"userId", Json(user)},
-                                  {"userName", user ? Json(account.user_name) : Json()},
-                                  {"locked", account.locked},
-                                  {"createdAt", iso8601(account.created_at)},
-                                  {"updatedAt", iso8601(account.updated_at)}}),
-            .text = Sheet()
-                        .line("account", std::to_string(account.no.value))
-                        .line("id", dashed(account.id.value))
-                        .line("type", profile.account_type)
-                        .line("state", account.active ? "active" : "inactive")
-                        .line("e-mail", profile.email)
-                        .line("first name", profile.first_name)
-                        .line("last name", profile.last_name)
-                        .line("company", profile.company)
-                        .line("locale", profile.locale_code)
-                        .line("external id", profile.external_id)
-                        .line("accepts marketing", profile.accepts_marketing ? "yes" : "no")
-                        .line("user id", user.value_or("none: a guest"))
-                        .line("login", account.user_name)
-                        .line("login locked", account.locked ? "yes" : "no")
-                        .line("created", shown(account.created_at))
-                        .line("updated", shown(account.updated_at))
-                        .text()};
-}
-
 Output login_show(World& world, const Arguments& arguments) {
     return show(world, *world.realm(arguments.text("--realm")), arguments.operands().at(0));
 }
 
-Output login_lock(World& world, const Arguments& arguments) {
-    const auto realm = world.realm(arguments.text("--realm"));
-    const auto& name = arguments.operands().at(0);
-    show(world, *realm, name);  // says it when there is no such login
-    must(world.core().logins.block(world.core().db, world.context(realm->no), name));
-    return show(world, *realm, name);
-}
+Output login_lock(World& world, const Arguments& arguments) { return set_blocked(world, arguments, true); }
+Output login_unlock(World& world, const Arguments& arguments) { return set_blocked(world, arguments, false); }
 
-Output login_unlock(World& world, const Arguments& arguments) {
+Output login_demand_change(World& world, const Arguments& arguments) {
     const auto realm = world.realm(arguments.text("--realm"));
     const auto& name = arguments.operands().at(0);
-    show(world, *realm, name);
-    must(world.core().logins.unlock(world.core().db, world.context(realm->no), name));
+    const auto login = there(world, *realm, name).login;
+    if (!login.account) throw Failed("the user of login " + shown(name) + " belongs to no account");
+    auto& core = world.core();
+    must(core.customers.demand_password_change(core.db, world.context(realm->no), login.account->no, login.user, !arguments.has("--off")));
     return show(world, *realm, name);
 }
 

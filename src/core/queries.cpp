@@ -11,10 +11,12 @@ std::vector<const db::Query*> all_queries() {
     accounts::list_queries(out);
     applications::list_queries(out);
     events::list_queries(out);
+    imports::list_queries(out);
     logins::list_queries(out);
     realms::list_queries(out);
     throttle::list_queries(out);
     tickets::list_queries(out);
+    upkeep::list_queries(out);
     users::list_queries(out);
     return out;
 }

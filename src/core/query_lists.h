@@ -12,10 +12,12 @@ using QueryList = std::vector<const db::Query*>;
 namespace accounts { void list_queries(QueryList&); }
 namespace applications { void list_queries(QueryList&); }
 namespace events { void list_queries(QueryList&); }
+namespace imports { void list_queries(QueryList&); }
 namespace logins { void list_queries(QueryList&); }
 namespace realms { void list_queries(QueryList&); }
 namespace throttle { void list_queries(QueryList&); }
 namespace tickets { void list_queries(QueryList&); }
+namespace upkeep { void list_queries(QueryList&); }
 namespace users { void list_queries(QueryList&); }
 
 }  // namespace authtickets

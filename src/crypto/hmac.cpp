@@ -67,6 +67,21 @@ std::array<std::uint8_t, 20> sha1(ByteView data) {
     return out;
 }
 
+struct Sha256::State {
+    crypto_hash_sha256_state inner;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->inner); }
+Sha256::~Sha256() = default;
+
+void Sha256::feed(ByteView data) { crypto_hash_sha256_update(&state_->inner, data.data(), data.size()); }
+
+Digest Sha256::finish() {
+    Digest out;
+    crypto_hash_sha256_final(&state_->inner, out.data());
+    return out;
+}
+
 Digest hmac_sha256(ByteView key, ByteView data) {
     thread_local const Hmac hmac;
     return hmac(key, data);

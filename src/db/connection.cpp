@@ -83,8 +83,8 @@ private:
     std::uint32_t column_ = 1;
 };
 
-void bind(sql::PreparedStatement& statement, const std::vector<Param>& params) {
-    unsigned column = 0;
+// Behind `column`, which moves on.
+void bind(sql::PreparedStatement& statement, const std::vector<Param>& params, unsigned& column) {
     for (const auto& value : params) {
         ++column;
         if (const auto* text = std::get_if<std::string>(&value)) {
@@ -95,6 +95,11 @@ void bind(sql::PreparedStatement& statement, const std::vector<Param>& params) {
             statement.setNull(column, sql::DataType::SQLNULL);
         }
     }
+}
+
+void bind(sql::PreparedStatement& statement, const std::vector<Param>& params) {
+    unsigned column = 0;
+    bind(statement, params, column);
 }
 
 sql::SQLString word(std::string_view text) { return sql::SQLString(text.data(), text.size()); }
@@ -189,6 +194,16 @@ sql::PreparedStatement& Db::Connection::prepared(const Query& query, bool causal
     auto& place = (causally ? causal_ : prepared_)[&query];
     if (!place) place = prepare((causally ? "SET STATEMENT wsrep_sync_wait=1 FOR " : "") + std::string(query.text));
     return *place;
+}
+
+void Db::Connection::insert(const Query& query, std::span<const std::vector<Param>> rows) {
+    auto& place = for_rows_[{&query, rows.size()}];
+    if (!place) place = prepare(for_rows(query, rows.size()));
+    met(Words::drop, [&] {
+        unsigned column = 0;
+        for (const auto& row : rows) bind(*place, row, column);
+        place->executeUpdate();
+    });
 }
 
 std::uint64_t Db::Connection::change(const Query& query, const std::vector<Param>& params) {

@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +39,7 @@ struct Db::Connection {
     Connection(const Connection&) = delete;
 
     std::uint64_t change(const Query&, const std::vector<Param>&);
+    void insert(const Query&, std::span<const std::vector<Param>> rows);
     void select(const Query&, const std::vector<Param>&, bool causally, const std::function<bool(Row&)>& each);
     void select(const Statement&, const std::function<bool(Row&)>& each);
     void execute(std::string_view sql);
@@ -56,6 +59,7 @@ private:
     std::unique_ptr<sql::Connection> link_;  // goes last, after its statements
     std::unique_ptr<sql::Statement> plain_;
     Prepared prepared_, causal_;
+    std::map<std::pair<const Query*, std::size_t>, std::unique_ptr<sql::PreparedStatement>> for_rows_;
     Server server_;
 };
 

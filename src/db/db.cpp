@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 #include <thread>
 
 #include <authtickets/db/schema.h>
@@ -50,6 +52,12 @@ struct Db::Impl {
     std::uint64_t statements = 0;
     bool in_transaction = false;
     std::optional<Failure> doom;  // why the transaction cannot be committed any more
+    // Rows that wait to be sent with others of their kind, while the transaction gathers.
+    struct Waiting {
+        const Query* query;
+        std::vector<std::vector<Param>> rows{};
+    };
+    std::optional<std::vector<Waiting>> gathered;
 
     Connection& connected();
     template <class Statement>
@@ -58,6 +66,10 @@ struct Db::Impl {
     auto outside(std::string_view name, bool harmless, Statement&& statement);
     template <class Statement>
     auto inside(std::string_view name, Statement&& statement);
+
+    void keep(const Query&, const std::vector<Param>&);
+    void send(Waiting&, std::size_t at_once);
+    void send_all();
 
     std::optional<Failure> attempt(Db&, const std::function<void(Tx&)>& work);
     void begin();
@@ -137,6 +149,31 @@ auto Db::Impl::inside(std::string_view name, Statement&& statement) {
     }
 }
 
+// Two sizes, so that few statements are prepared and few are sent.
+constexpr std::size_t many_rows = 32, some_rows = 4;
+
+void Db::Impl::keep(const Query& query, const std::vector<Param>& params) {
+    auto place = std::ranges::find(*gathered, &query, &Waiting::query);
+    if (place == gathered->end()) place = gathered->insert(gathered->end(), Waiting{&query});
+    place->rows.push_back(params);
+    if (place->rows.size() == many_rows) send(*place, many_rows);
+}
+
+// As many groups of that size as there are; the rest stays.
+void Db::Impl::send(Waiting& waiting, std::size_t at_once) {
+    std::size_t sent = 0;
+    for (const std::span<const std::vector<Param>> rows = waiting.rows; rows.size() - sent >= at_once; sent += at_once) {
+        inside(waiting.query->name, [&](Connection& to) { to.insert(*waiting.query, rows.subspan(sent, at_once)); });
+    }
+    waiting.rows.erase(waiting.rows.begin(), waiting.rows.begin() + static_cast<std::ptrdiff_t>(sent));
+}
+
+void Db::Impl::send_all() {
+    for (auto& each : *gathered) {
+        for (const auto at_once : {many_rows, some_rows, std::size_t{1}}) send(each, at_once);
+    }
+}
+
 // Nothing has happened before BEGIN has returned, so a lost connection is replaced at once.
 void Db::Impl::begin() {
     outside("begin", true, [](Connection& to) { to.execute("START TRANSACTION"); });
@@ -173,7 +210,7 @@ std::optional<Failure> Db::Impl::attempt(Db& db, const std::function<void(Tx&)>&
     struct Open {
         Impl& impl;
         explicit Open(Impl& its) : impl(its) { impl.in_transaction = true; }
-        ~Open() { impl.in_transaction = false, impl.doom.reset(); }
+        ~Open() { impl.in_transaction = false, impl.doom.reset(), impl.gathered.reset(); }
     } const open(*this);
     try {
         Tx tx(db);
@@ -256,12 +293,41 @@ bool Db::clustered() {
     }
 }
 
+std::string for_rows(const Query& query, std::size_t rows) {
+    constexpr std::string_view values = "VALUES ";
+    const auto at = query.text.rfind(values);
+    if (at == query.text.npos || !query.text.ends_with(')')) throw Fault(fmt::format("database: {} inserts no row", query.name));
+    std::string out(query.text);
+    for (; rows > 1; --rows) out.append(", ").append(query.text.substr(at + values.size()));
+    return out;
+}
+
+void Tx::gather(const std::function<void()>& work) {
+    auto& impl = *db_.impl_;
+    if (impl.gathered) throw Fault("database: a transaction gathers already");
+    impl.gathered.emplace();
+    // Whoever leaves by an exception leaves the transaction too, or sends something else than he thinks.
+    struct Gathers {
+        Db::Impl& impl;
+        ~Gathers() { impl.gathered.reset(); }
+    } const gathers{impl};
+    work();
+    impl.send_all();
+}
+
 std::uint64_t Tx::change(const Query& query, const std::vector<Param>& params) {
+    auto& impl = *db_.impl_;
+    if (impl.gathered && query.gather == Gather::row) {
+        impl.keep(query, params);
+        return 1;
+    }
+    if (impl.gathered && query.gather == Gather::no) impl.send_all();
     return db_.impl_->inside(query.name, [&](Db::Connection& to) { return to.change(query, params); });
 }
 
 void Tx::select(const Query& query, const std::vector<Param>& params, bool causally,
                 const std::function<bool(Row&)>& each) {
+    if (db_.impl_->gathered && query.gather == Gather::no) db_.impl_->send_all();
     db_.impl_->inside(query.name, [&](Db::Connection& to) { to.select(query, params, causally, each); });
 }
 

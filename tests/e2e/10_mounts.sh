@@ -9,7 +9,9 @@ customer=/api/commerce/customer
 platform=/api/platform/applications/authtickets
 long=$(printf 'a%.0s' {1..9000})
 printf 'a%.0s' {1..80000} >"$SCRATCH/80k"
-chmod 644 "$SCRATCH/80k"
+head -c 1048576 /dev/zero | tr '\0' ' ' >"$SCRATCH/1m"
+{ cat "$SCRATCH/1m"; printf ' '; } >"$SCRATCH/1m1"
+chmod 644 "$SCRATCH"/80k "$SCRATCH"/1m*
 shopper="mounts@example.com" password="M0unts pass w0rd"
 secret "$password"
 
@@ -33,6 +35,7 @@ own_answers() {
 
 # What reaches the program, and comes back from it, unchanged.
 handed_on() {
+    local path
     oauth
     sign_in "$shopper" "$password"
     answers 'sign-in' 200
@@ -53,6 +56,14 @@ handed_on() {
     { printf '{"username":"'; head -c 66000 "$SCRATCH/80k"; printf '"}'; } >"$SCRATCH/66k"
     kibo POST $customer/authtickets --data-binary "@$SCRATCH/66k"
     answers "KL6: just beyond 64 KiB the program's own 413 passes" 413
+    for path in Bulk Change-Passwords; do
+        kibo POST "$customer/accounts/$path" --data-binary "@$SCRATCH/1m"
+        answers "KL6: 1 MiB reaches $path" 400 '.errorCode == "MISSING_OR_INVALID_PARAMETER"'
+        kibo POST "$customer/accounts/$path" --data-binary "@$SCRATCH/1m1"
+        answers "KL6: one byte more is the program's own 413" 413 '.errorCode == "REQUEST_TOO_LARGE"'
+    done
+    kibo POST $customer/authtickets -H 'Content-Encoding: gzip' --data-binary "@$SCRATCH/66k"
+    answers "the answer to a body that was not read arrives" 415
     kibo GET $customer/authtickets/anonymousshopper -H 'Range: bytes=0-3'
     answers 'a ticket is not fetched by halves' 200 '.userId | length > 0'
     ticket

@@ -3,42 +3,9 @@
 # what they do to shoppers and applications at work; and doctor, on everything it is there to find.
 # SPDX-License-Identifier: MIT
 . "$(dirname "${BASH_SOURCE[0]}")/../support/e2e.sh"
-need_file "$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)" libfaketime
-[ -z "$missing_packages" ] || give_up 'packages are installed' "missing:$missing_packages; run contrib/bootstrap"
-FAKETIME_LIB=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
+. "$SRC_DIR/tests/support/commands.sh"
 world_up
 customer=/api/commerce/customer
-
-# run ARGUMENTS... -> CODE, OUT, ERR
-run() {
-    RAN="authtickets $*"
-    OUT=$(at "$@" 2>"$SCRATCH/error")
-    CODE=$?
-    ERR=$(cat "$SCRATCH/error")
-}
-ran() { say "$RAN" "exit status $CODE" "stdout: $OUT" "stderr: $ERR"; }
-# gives NAME [JQ CONDITION | = TEXT]: exit status 0, nothing on stderr, and the condition on stdout.
-gives() {
-    if [ "$CODE" != 0 ] || [ -n "$ERR" ]; then
-        not_ok "$1" "$(ran)"
-    elif [ "${2:-}" = '=' ] && [ "$OUT" != "$3" ]; then
-        not_ok "$1" "expected $3" "$(ran)"
-    elif [ $# = 2 ] && ! jq -e "$2" <<<"$OUT" >/dev/null 2>&1; then
-        not_ok "$1" "expected $2" "$(ran)"
-    else
-        ok "$1"
-    fi
-}
-# refuses NAME STATUS TEXT: that exit status, nothing on stdout, one line on stderr that begins with the program and
-# holds the text.
-refuses() {
-    if [ "$CODE" = "$2" ] && [ -z "$OUT" ] && [ "$(wc -l <"$SCRATCH/error")" = 1 ] && [[ $ERR == "authtickets: "*"$3"* ]]; then
-        ok "$1"
-    else
-        not_ok "$1" "expected status $2 and \"$3\"" "$(ran)"
-    fi
-}
-field() { jq -r "$1" <<<"$OUT"; }
 
 # --- The program about itself
 run --version
@@ -74,8 +41,8 @@ while IFS='|' read -r arguments text; do
     refuses "wrong use: $arguments" 2 "$text"
 done <<END
 frob|there is no command "frob"; see authtickets --help
-realm|which one? realm add, realm list, realm show, realm add-site, realm set-site
-keys frob|which one? keys list, keys new, keys activate, keys drop
+realm|which one? realm add, realm list, realm show, realm add-site, realm set-site, realm revoke-all
+keys frob|which one? keys list, keys new, keys activate, keys drop, keys reseal
 --help frob|there is no command "frob"
 --version now|--version takes no arguments
 realm add|realm add: --name NAME is missing; usage: authtickets realm add --name NAME --tenant N
@@ -100,6 +67,13 @@ settings set --realm demo lock.attempts 2|settings set: lock.attempts must be a 
 settings set --realm demo lock.attemps 5|settings set: there is no setting lock.attemps
 settings set --realm demo lock.attempts|settings set: NAME VALUE is missing
 keys activate one|keys activate: ID must be a whole number
+account delete --realm demo --yes=no 1001|account delete: --yes takes no value
+purge --limit 0|purge: --limit must be a whole number from 1 to 4294967295
+audit export --realm demo --from yesterday|audit export: --from must be a time such as 2026-01-15
+audit export --realm demo --from 2026-01-15 --to 2026-01-15|audit export: --to must be after --from
+audit export --realm demo --user ada|audit export: --user must be a user id
+audit export --realm demo --format xml|audit export: --format must be ndjson or csv
+audit export --realm demo --json|audit export: --json needs --out
 doctor --client-id x|--url is missing
 doctor --url https://localhost|https is not offered
 doctor --url ftp://localhost|must be an address such as http://localhost:8080
@@ -179,6 +153,53 @@ gives 'login show, in any spelling' ".state == \"open\" and .account == $no and 
 run login show --realm demo grace
 refuses 'a login that is not there' 1 'login show: there is no login grace in realm demo'
 
+# --- Accounts
+for wanted in 'ADA@example.com ' "$no"; do
+    run account find --json --realm demo "$wanted"
+    gives "account find $wanted" "length == 1 and .[0].account == $no and .[0].userName == \"ada@example.com\""
+done
+sql "UPDATE $DB_NAME.accounts SET external_id = 'EXT-7' WHERE account_no = $no"
+run account find --json --realm demo EXT-7
+gives 'account find by external id' "map(.account) == [$no]"
+run account find --realm demo ada@example.com
+holds 'account find as a table' grep -qE "^$no +active +ada@example.com" <<<"$OUT"
+run account find --realm demo nobody@example.com
+refuses 'an account that nobody knows' 1 'account find: there is no such account in realm demo'
+run account find --realm 'Zweiter Laden' EXT-7
+refuses 'accounts are found in their realm' 1 'account find: there is no such account'
+sign_in ada@example.com 'Lovelace 1815'
+run account disable --json --realm demo "$no"
+gives 'account disable' '.active | not'
+holds 'TK6: its tickets have ended' current_is 401
+sign_in ada@example.com 'Lovelace 1815'
+answers 'a disabled account signs nobody in' 401
+run account enable --json --realm demo "$no"
+gives 'account enable' '.active'
+sign_in ada@example.com 'Lovelace 1815'
+answers 'and signs in again' 200
+run login demand-change --json --realm demo ada@example.com
+gives 'login demand-change' '.password == "to be changed"'
+sign_in ada@example.com 'Lovelace 1815'
+answers 'RS4: no way in before the password is changed' 403
+run login demand-change --json --realm demo --off ada@example.com
+gives 'login demand-change taken back' '.password == "set"'
+sign_in ada@example.com 'Lovelace 1815'
+answers 'and the way in is open' 200
+sign_up grace@example.com 'Hopper 1906'
+other=$(json .customerAccount.id)
+sign_in grace@example.com 'Hopper 1906'
+holds 'a second shopper is in' current_is 200
+run account delete --json --realm demo "$other"
+is 'account delete without --yes does nothing' '1 false' "$CODE $(field .deleted)"
+holds 'the account is still there' current_is 200
+run account delete --json --realm demo --yes "$other"
+gives 'account delete' '.deleted'
+holds 'TK6: the tickets of a deleted account are refused' current_is 401
+run account show --realm demo "$other"
+refuses 'the account is gone' 1 'account show: there is no account'
+run account delete --realm demo --yes "$other"
+refuses 'and cannot be deleted twice' 1 'account delete: there is no account'
+
 run settings set --json --realm demo lock.attempts 3
 gives 'settings set' '. == {name: "lock.attempts", value: "3", before: "10"}'
 run settings get --realm demo lock.attempts
@@ -234,14 +255,6 @@ holds 'and calls' wait_until 2 current_is 200
 # --- Keys (KL1)
 keys=$WORK/keys
 is 'the key file is for its owner only' 600 "$(stat -c %a "$keys")"
-at_time() { "${AS[@]:-env}" env AUTHTICKETS_CONFIG="$CONFIG" LD_PRELOAD="$FAKETIME_LIB" FAKETIME="$1" FAKETIME_DONT_FAKE_MONOTONIC=1 \
-    "$AUTHTICKETS" "${@:2}"; }
-later() { # WHEN ARGUMENTS...: as run, at another time
-    RAN="at $1: authtickets ${*:2}"
-    OUT=$(at_time "$@" 2>"$SCRATCH/error")
-    CODE=$?
-    ERR=$(cat "$SCRATCH/error")
-}
 run keys list --json
 gives 'the first key signs' 'length == 1 and .[0].id == 1 and .[0].state == "signs" and .[0].dropFrom == null'
 run keys drop 1
@@ -313,7 +326,7 @@ say "$APP_SECRET" >"$WORK/secret"
 chmod 644 "$WORK/secret"
 run doctor --json --url "$BASE/" --client-id "$APP_ID" --client-secret-file "$WORK/secret"
 gives 'doctor: all is well' '.status == "ok" and ([.checks[] | select(.result != "ok")] == [])'
-for about in configuration keys hash.folder database.user maintain_user migrate_user database clock schema realms applications mount; do
+for about in configuration keys hash.folder database.user maintain_user migrate_user database clock schema realms applications purge imports passwords mount; do
     finds "$about is looked at" 0 $about ok ''
 done
 finds 'Authorization arrives' 0 authorization ok 'arrives'
@@ -340,6 +353,10 @@ AUTHTICKETS_HASH_FOLDER=/proc/hash run doctor --json
 finds 'a hash folder that cannot be written' 1 hash.folder problem '/proc/hash'
 AUTHTICKETS_LOG_TO=/nonexistent/log run doctor --json
 finds 'a log that cannot be written' 1 log problem '/nonexistent/log'
+AUTHTICKETS_BREACH_FILE=/nonexistent/hashes run doctor --json
+finds 'a file of breached passwords that is not there' 0 breach.file warning '/nonexistent/hashes: the file cannot be read'
+AUTHTICKETS_BREACH_URL=http://127.0.0.1:1/ run doctor --json
+finds 'a range service that is not there' 0 breach.url warning 'without being looked up'
 AUTHTICKETS_DATABASE_PASSWORD=wrong run doctor --json
 finds 'a wrong database password' 1 database.user problem 'Access denied'
 AUTHTICKETS_DATABASE_USER=migrate AUTHTICKETS_DATABASE_PASSWORD=migrate-e2e-password run doctor --json
@@ -350,6 +367,14 @@ finds 'KL2: a serving user who could rewrite events' 0 database.user warning 'UP
 sql "REVOKE UPDATE ON $DB_NAME.events FROM 'serve'@'localhost'; REVOKE INSERT ON $DB_NAME.tickets FROM 'serve'@'localhost'"
 run doctor --json
 finds 'a right that is missing' 1 database.user problem 'GRANT SELECT, INSERT, UPDATE, DELETE ON `authtickets`.`tickets`'
+sql "REVOKE ALL ON $DB_NAME.* FROM 'maintain'@'localhost'"
+sql "$(sql "SELECT CONCAT('GRANT SELECT, INSERT, UPDATE, DELETE ON $DB_NAME.', table_name, ' TO ''maintain''@''localhost'';')
+    FROM information_schema.tables WHERE table_schema = '$DB_NAME'")"
+run doctor --json
+finds 'a maintaining user with rights table by table' 1 maintain_user ok 'has the rights'
+sql "REVOKE DELETE ON $DB_NAME.events FROM 'maintain'@'localhost'"
+run doctor --json
+finds 'and one that lacks one of them' 1 maintain_user problem 'GRANT SELECT, INSERT, UPDATE, DELETE ON `authtickets`.`events`'
 sql "REVOKE ALL ON $DB_NAME.* FROM 'migrate'@'localhost'; GRANT SELECT ON $DB_NAME.* TO 'migrate'@'localhost'"
 run doctor --json
 finds 'a migrating user who cannot migrate' 1 migrate_user problem 'CREATE'
@@ -366,6 +391,18 @@ finds 'a serving user without any right' 1 database.user problem 'GRANT SELECT O
 sql "$(jq -r '.checks[].remedy // "" | scan("GRANT [^;]*;")' <<<"$OUT")"
 AUTHTICKETS_DATABASE_NAME=empty run doctor --json
 finds 'no realm yet' 1 realms problem 'authtickets realm add'
+sql "INSERT INTO $DB_NAME.throttles VALUES (1, UNHEX(REPEAT('ab', 16)), '2026-01-01', '2026-01-01', '2026-01-01')"
+run doctor --json
+finds 'a purge that never comes' 0 purge warning 'authtickets purge once a day'
+run purge --json
+run doctor --json
+finds 'a purge that has come' 0 purge ok ''
+sql "INSERT INTO $DB_NAME.imports VALUES (1, UNHEX(REPEAT('ab', 16)), 'customers.csv', 250, 249, 1, '2026-01-01', '2026-01-01', NULL)"
+run doctor --json
+finds 'an import that was left unfinished' 0 imports warning 'authtickets import --realm demo customers.csv'
+sql "DELETE FROM $DB_NAME.imports"
+later +800d doctor --json
+finds 'a key that has signed for years' 0 keys warning 'authtickets keys new'
 later +10s doctor --json
 finds 'clocks that differ' 0 clock warning 'ms ahead'
 

@@ -65,7 +65,7 @@ staged() {
     say "mariadb() { ${AS[*]:-env} mariadb --no-defaults --socket='$DB_SOCKET' --user='$(database_user)'; }"
     [ "$(id -u)" = 0 ] || say 'runuser() { shift 3; "$@"; }'
     awk '/^## Mounting it in a server you have/ { here = 1 } here && /^```/ { if (inside) exit; inside = 1; next } inside' \
-        "$SRC_DIR/README.md" | grep -v '^contrib/bootstrap' | sed "s/^user=www-data$/user=$(database_user)/" | staged |
+        "$SRC_DIR/README.md" | grep -v '^contrib/bootstrap' | sed "s/^user=www-data$/user=$(database_user)/; s/-g \$user/-g $("${AS[@]:-env}" id -g)/" | staged |
         sed "s#^keys.file = .*#&\nhash.folder = $STAGE/var/lib/authtickets/hash#" # DESTDIR changes no default of the program
 } >"$SCRATCH/steps"
 PATH=$STAGE/usr/bin:$PATH AUTHTICKETS_CONFIG=$CONFIG bash -u "$SCRATCH/steps" >"$SCRATCH/said" 2>"$SCRATCH/complained"
@@ -87,13 +87,13 @@ head_of() { # FILE: the first lines that its head tells to copy
     awk '/^#     / { sub(/^#     /, ""); print; here = 1; next } here { exit }' "$STAGE/usr/share/authtickets/$1" | staged
 }
 
-# The service's own command and environment, as its unit has them; systemd would make the socket's folder.
+# unit_command NAME -> its own environment and command; systemd would make the socket's folder.
+unit_command() {
+    sed -n 's/^Environment=//p; s/^ExecStart=//p' "$units/$1.service" | sed "s#/run/authtickets/authtickets.sock#$FCGI_SOCKET#"
+}
 service_start() {
-    local setting command
-    setting=$(sed -n 's/^Environment=//p' "$units/authtickets.service")
-    command=$(sed -n 's/^ExecStart=//p' "$units/authtickets.service" | sed "s#/run/authtickets/authtickets.sock#$FCGI_SOCKET#")
-    # shellcheck disable=SC2086 # words are meant
-    start_process "$PROGRAM_LOG" env "$setting" $command
+    # shellcheck disable=SC2046 # words are meant
+    start_process "$PROGRAM_LOG" env $(unit_command authtickets)
     program_pid=$pid
     await "$program_pid" 10 test -S "$FCGI_SOCKET" || give_up 'the service starts' "$(tail -n 5 "$PROGRAM_LOG")"
 }
@@ -135,6 +135,11 @@ on apache authtickets-fcgid.conf
 on apache authtickets-proxy-fcgi.conf
 on apache authtickets-proxy-fcgi.conf sign-in.example
 on apache authtickets-cgi.conf
+
+LABEL='authtickets-purge.service: '
+# shellcheck disable=SC2046 # words are meant
+"${AS[@]:-env}" env $(unit_command authtickets-purge) >"$SCRATCH/purge" 2>&1
+is 'its command ends well' 0 $?
 
 # --- logrotate beside a running program; as the log's owner
 LABEL='logrotate: '

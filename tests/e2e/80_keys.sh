@@ -35,6 +35,9 @@ for name in anna bela cora; do
     names+=("$name@example.com")
 done
 answers 'shoppers sign up' 201
+# Who does not sign in meanwhile keeps a password that the old key sealed.
+on 2 sign_up away@example.com "$password"
+answers 'and one who stays away' 201
 on 1 sign_in "${names[0]}" "$password"
 old_access=$ACCESS old_refresh=$REFRESH old_token=$TOKEN
 is 'tokens carry key 1' '1 1' "$(key_of "$old_access") $(key_of "$old_token")"
@@ -102,6 +105,13 @@ drops() { # NAME TIME TEXT: host 1 refuses at that time to drop key 1, and says 
     if [[ $said == "authtickets: keys drop: "*"$3"* ]]; then ok "$1"; else not_ok "$1" "expected $3" "got $said"; fi
 }
 drops 'keys drop is refused for 30 days' '+29d' 'key 1 signed until '
-drops 'and while rows name the key' '+31d' 'key 1 still '
+drops 'and while passwords are sealed with it' '+31d' 'key 1 still seals passwords'
+holds 'keys reseal seals them anew' on 1 at keys reseal
+for host in 1 2; do
+    on $host sign_in away@example.com "$password"
+    answers "who was away signs in on host $host" 200
+done
+drops 'after that, still refused for 30 days' '+29d' 'key 1 signed until '
+drops 'and while events name it' '+31d' 'key 1 still proves rows of the audit trail'
 holds 'nothing was dropped' grep -q '^key 1 ' "${KEYS[0]}"
 is 'TK9: no token, password or secret in any log' '' "$(leaks)"

@@ -81,18 +81,6 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_registrations_that_lack_something_are_400_and_name
     BOOST_TEST(send(registering(registration({{"emailAddress", "bob@example.com"}}))).status == 201);
 }
 
-BOOST_AUTO_TEST_CASE(kibo_6_1_hashes_made_elsewhere_are_refused_here) {
-    const auto with = [&](std::string_view name, Json value) {
-        auto body = *parse_json(ada);
-        body.set(name, std::move(value));
-        return send(registering(body.dump()));
-    };
-    names_parameter(with("externalPassword", "$2b$10$abc"), "externalPassword");
-    names_parameter(with("isImport", true), "isImport");
-    names_parameter(with("isImport", "yes"), "isImport");
-    BOOST_TEST(with("isImport", false).status == 201);
-}
-
 BOOST_AUTO_TEST_CASE(kibo_4_2_registration_takes_lives_from_admin_applications_only) {
     auto body = *parse_json(ada);
     body.set("authTicketTtlMinutes", 5);

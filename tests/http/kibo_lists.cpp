@@ -42,7 +42,7 @@ struct Lists : KiboShop {
                         " VALUES (" + std::to_string(realm.value) + ", " + std::to_string(account) + ", '2026-01-02 03:04:05.678', 'account.updated', '" + path +
                         "', '" + old_value + "', '" + new_value + "', 1, 2000)");
     }
-    Reply log(std::int64_t account, const std::string& parameters = {}) {
+    Reply audit(std::int64_t account, const std::string& parameters = {}) {
         return send(request(GET, accounts_path + "/" + std::to_string(account) + "/AuditLog/Entries" + (parameters.empty() ? "" : "?" + parameters)));
     }
 };
@@ -82,9 +82,9 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_getAccounts_startIndex_and_pageSize_out_of_range_a
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_getAccounts_filter_as_the_clients_write_it) {
-    const auto ada = register_ada();
-    const auto no = *ada.at("customerAccount.id").integer();
-    const auto user = ada.text_at("userId");
+    const auto shopper = register_ada();
+    const auto no = *shopper.at("customerAccount.id").integer();
+    const auto user = shopper.text_at("userId");
     const auto eve = add(R"({"emailAddress":"Eve@Example.com","firstName":"Eve","lastName":"O'Neill","companyOrOrganization":"Tea & Co","externalId":"x-1",)"
                          R"("customerSinceDate":"2020-05-06T07:08:09Z"})");
     for (const auto& [filter, found] : std::initializer_list<std::pair<std::string, Ids>>{
@@ -140,15 +140,15 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_getAccounts_sortBy) {
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_getAccounts_q_qLimit_and_isAnonymous) {
-    const auto ada = *register_ada().at("customerAccount.id").integer();
+    const auto ada_no = *register_ada().at("customerAccount.id").integer();
     const auto adam = add(R"({"firstName":"ADAM"})");
     add(R"({"firstName":"Eve"})");
-    BOOST_TEST((ids(list("q=ada")) == Ids{ada, adam}));
-    BOOST_TEST((ids(list("q=ada+byr")) == Ids{ada}));
+    BOOST_TEST((ids(list("q=ada")) == Ids{ada_no, adam}));
+    BOOST_TEST((ids(list("q=ada+byr")) == Ids{ada_no}));
     BOOST_TEST((ids(list("q=ada&isAnonymous=true")) == Ids{adam}));
-    BOOST_TEST((ids(list("isAnonymous=False")) == Ids{ada}));
+    BOOST_TEST((ids(list("isAnonymous=False")) == Ids{ada_no}));
     const auto bounded = list("q=ada&qLimit=1");
-    BOOST_TEST((ids(bounded) == Ids{ada}));
+    BOOST_TEST((ids(bounded) == Ids{ada_no}));
     BOOST_TEST(total(bounded) == 1);
     names_parameter(list("q=1+2+3+4+5+6"), "q");
     names_parameter(list("q=a&qLimit=0"), "qLimit");
@@ -164,12 +164,12 @@ BOOST_AUTO_TEST_CASE(kibo_11_4_getAccounts_empty_parameters_are_absent_ones) {
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_lists_are_for_admin_applications) {
     const auto shop = add_client(realm, applications::storefront);
-    const auto ada = register_ada();
-    const auto no = std::to_string(*ada.at("customerAccount.id").integer());
+    const auto shopper = register_ada();
+    const auto no = std::to_string(*shopper.at("customerAccount.id").integer());
     for (const auto& target : {accounts_path, accounts_path + "/" + no + "/AuditLog/Entries", sets_path, sets_path + "/default"}) {
         BOOST_TEST_CONTEXT(target) {
             is_refused(send(by(shop, request(GET, target))), 403, "FORBIDDEN");
-            is_refused(send(by(shop, as(ada.text_at("accessToken"), request(GET, target)))), 403, "FORBIDDEN");
+            is_refused(send(by(shop, as(shopper.text_at("accessToken"), request(GET, target)))), 403, "FORBIDDEN");
             is_refused(send(as("long-forgotten", request(GET, target))), 401, "INVALID_ACCESS_TOKEN");
             BOOST_TEST(send(request(GET, target)).status == 200);
             is_refused(send(request(PUT, target, "{}")), 405, "METHOD_NOT_ALLOWED");
@@ -179,9 +179,9 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_lists_are_for_admin_applications) {
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_live_user_claims_confine_getAccounts_to_their_own_account) {
     const auto eve = add(R"({"firstName":"Eve"})");
-    const auto ada = register_ada();
-    const auto no = *ada.at("customerAccount.id").integer();
-    const auto confined = [&](const std::string& parameters) { return send(as(ada.text_at("accessToken"), request(GET, accounts_path + parameters))); };
+    const auto shopper = register_ada();
+    const auto no = *shopper.at("customerAccount.id").integer();
+    const auto confined = [&](const std::string& parameters) { return send(as(shopper.text_at("accessToken"), request(GET, accounts_path + parameters))); };
     BOOST_TEST((ids(confined("")) == Ids{no}));
     BOOST_TEST(total(confined("")) == 1);
     BOOST_TEST(ids(confined("?filter=" + escaped("id eq " + std::to_string(eve)))).empty());
@@ -191,10 +191,10 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_live_user_claims_confine_getAccounts_to_their_own_
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_2_getAccounts_shows_notes_to_the_merchant_alone) {
-    const auto ada = register_ada();
+    const auto shopper = register_ada();
     core.db.execute(R"(UPDATE accounts SET profile = '{"notes":[{"id":1,"content":"pays late"}]}')");
     BOOST_TEST(list().text.find("pays late") != std::string::npos);
-    BOOST_TEST(send(as(ada.text_at("accessToken"), request(GET, accounts_path))).text.find("pays late") == std::string::npos);
+    BOOST_TEST(send(as(shopper.text_at("accessToken"), request(GET, accounts_path))).text.find("pays late") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_getAccounts_of_another_realm_are_not_listed) {
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_getAccountAuditLog_lists_the_changes_of_an_account
     note(no, "email", "a@b.c", "b@b.c");
     note(other, "first_name", "", "Bob");
     note(no, "contacts/1/address/cityOrTown", "Bonn", "Berlin");
-    const auto all = log(no);
+    const auto all = audit(no);
     BOOST_REQUIRE_MESSAGE(all.status == 200, all.text);
     BOOST_TEST(total(all) == 2);
     const auto items = all.at("items");
@@ -226,33 +226,33 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_getAccountAuditLog_lists_the_changes_of_an_account
     BOOST_TEST(*items.items()->at(1).find("fieldPath")->text() == "/Customer/Contacts/1/Address/CityOrTown");
 
     const auto number = *first.find("customerAuditEntryId")->integer();
-    BOOST_TEST(total(log(no, "filter=" + escaped("customerAuditEntryId gt " + std::to_string(number)))) == 1);
-    BOOST_TEST(total(log(no, "filter=" + escaped("entryDate gt 2026-01-03"))) == 0);
-    BOOST_TEST(*log(no, "sortBy=customerAuditEntryId%20desc&pageSize=1").at("items").items()->at(0).find("newValue")->text() == "Berlin");
-    BOOST_TEST(*log(no, "startIndex=1").at("items").items()->at(0).find("newValue")->text() == "Berlin");
-    names_parameter(log(no, "filter=" + escaped("newValue eq Berlin")), "filter");
-    names_parameter(log(no, "sortBy=newValue"), "sortBy");
-    names_parameter(log(no, "userId=nobody"), "userId");
+    BOOST_TEST(total(audit(no, "filter=" + escaped("customerAuditEntryId gt " + std::to_string(number)))) == 1);
+    BOOST_TEST(total(audit(no, "filter=" + escaped("entryDate gt 2026-01-03"))) == 0);
+    BOOST_TEST(*audit(no, "sortBy=customerAuditEntryId%20desc&pageSize=1").at("items").items()->at(0).find("newValue")->text() == "Berlin");
+    BOOST_TEST(*audit(no, "startIndex=1").at("items").items()->at(0).find("newValue")->text() == "Berlin");
+    names_parameter(audit(no, "filter=" + escaped("newValue eq Berlin")), "filter");
+    names_parameter(audit(no, "sortBy=newValue"), "sortBy");
+    names_parameter(audit(no, "userId=nobody"), "userId");
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_getAccountAuditLog_of_no_account_is_404) {
-    is_refused(log(99), 404, "ITEM_NOT_FOUND");
+    is_refused(audit(99), 404, "ITEM_NOT_FOUND");
     is_refused(send(request(GET, accounts_path + "/x/AuditLog/Entries")), 404, "ITEM_NOT_FOUND");
-    is_refused(log(add(), "userId=7c1f0a9be2d5463f8a7715d20c4e9b31"), 404, "ITEM_NOT_FOUND");
+    is_refused(audit(add(), "userId=7c1f0a9be2d5463f8a7715d20c4e9b31"), 404, "ITEM_NOT_FOUND");
     const auto elsewhere = add_client(add_realm("elsewhere", 1001, 2001), applications::admin);
     is_refused(send(by(elsewhere, bare(GET, accounts_path + "/" + std::to_string(add()) + "/AuditLog/Entries"))), 404, "ITEM_NOT_FOUND");
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_live_user_claims_confine_getAccountAuditLog_and_notes_stay_the_merchants) {
-    const auto ada = register_ada();
-    const auto no = *ada.at("customerAccount.id").integer(), other = add();
+    const auto shopper = register_ada();
+    const auto no = *shopper.at("customerAccount.id").integer(), other = add();
     core.db.execute("DELETE FROM account_changes");
     note(no, "email", "a", "b");
     note(no, "notes/1/content", "", "pays late");
     const auto as_ada = [&](std::int64_t account) {
-        return send(as(ada.text_at("accessToken"), request(GET, accounts_path + "/" + std::to_string(account) + "/AuditLog/Entries")));
+        return send(as(shopper.text_at("accessToken"), request(GET, accounts_path + "/" + std::to_string(account) + "/AuditLog/Entries")));
     };
-    BOOST_TEST(total(log(no)) == 2);
+    BOOST_TEST(total(audit(no)) == 2);
     const auto own = as_ada(no);
     BOOST_TEST(total(own) == 1);
     BOOST_TEST(own.text.find("pays late") == std::string::npos);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What answers tell about budgets (TH10, docs/security.md), and which passwords the Kibo door takes (PW3, PW4).
+#include <set>
+
 #include "http/kibo_shop.h"
 
 using namespace authtickets;

@@ -29,7 +29,10 @@ BOOST_AUTO_TEST_CASE(kibo_7_2_what_the_table_of_routes_does_not_know_is_404_and_
     is_refused(send(request(GET, "/api/commerce/orders")), 404, "ITEM_NOT_FOUND");
     is_refused(send(request(GET, accounts_path + "/1001/contacts")), 404, "ITEM_NOT_FOUND");
     is_refused(send(request(GET, authtickets_path)), 405, "METHOD_NOT_ALLOWED");
-    is_refused(send(request(DELETE, accounts_path + "/1001")), 405, "METHOD_NOT_ALLOWED");
+    is_refused(send(request(POST, accounts_path + "/1001")), 405, "METHOD_NOT_ALLOWED");
+    is_refused(send(request(GET, accounts_path + "/bulk")), 405, "METHOD_NOT_ALLOWED");
+    is_refused(send(request(PUT, accounts_path + "/CURRENT", "{}")), 405, "METHOD_NOT_ALLOWED");
+    is_refused(send(request(DELETE, accounts_path + "/1001/action")), 405, "METHOD_NOT_ALLOWED");
     is_refused(send(request(POST, authtickets_path + "/refresh")), 405, "METHOD_NOT_ALLOWED");
 }
 

@@ -27,6 +27,9 @@ constexpr Query raise{"counters.raise", "UPDATE counters SET value = value + 1 W
 constexpr Query set{"counters.set", "UPDATE counters SET value = ? WHERE id = ?"};
 constexpr Query guarded{"counters.guarded", "UPDATE counters SET value = value + 1 WHERE id = ? AND value = ?"};
 constexpr Query value{"counters.value", "SELECT value FROM counters WHERE id = ?"};
+constexpr Query gathered{"counters.gathered", "INSERT INTO counters (id, value) VALUES (?, ?)", db::Gather::row};
+constexpr Query value_beside{"counters.value_beside", "SELECT value FROM counters WHERE id = ?", db::Gather::beside};
+constexpr Query gathered_body{"values.gathered", "INSERT INTO all_values (id, small, body) VALUES (?, 7, ?)", db::Gather::row};
 constexpr Query every{"counters.every", "SELECT id FROM counters ORDER BY id"};
 
 constexpr auto null = std::nullopt;
@@ -385,6 +388,90 @@ BOOST_AUTO_TEST_CASE(of_sixteen_threads_one_wins_a_guarded_update) {
     }
     for (const auto& count : winners) BOOST_TEST(count == 1);
     BOOST_TEST(at(1) == rounds);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(db_gathering, Fixture)
+
+BOOST_AUTO_TEST_CASE(rows_are_sent_by_many_and_all_are_there) {
+    for (const int rows : {0, 1, 3, 4, 5, 31, 32, 33, 100}) {
+        db.execute("DELETE FROM counters");
+        const auto before = db.statements();
+        db.transact([&](Tx& tx) {
+            tx.gather([&] {
+                for (int i = 0; i < rows; ++i) tx.run(gathered, i, i * i);
+            });
+            return 0;
+        });
+        const auto sent = db.statements() - before - 2;  // BEGIN and COMMIT
+        BOOST_TEST(sent == static_cast<unsigned>(rows / 32 + rows % 32 / 4 + rows % 4), rows);
+        BOOST_TEST(db.all(every, number).size() == static_cast<std::size_t>(rows));
+        if (rows) BOOST_TEST(at(rows - 1) == (rows - 1) * (rows - 1));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_reads_or_changes_finds_the_rows_unless_it_stands_beside_them) {
+    db.transact([&](Tx& tx) {
+        tx.gather([&] {
+            tx.run(gathered, 5, 50);
+            BOOST_TEST(!tx.one(value_beside, number, 5));
+            BOOST_TEST(tx.one(value, number, 5).value_or(-1) == 50);
+            tx.run(gathered, 6, 60);
+            BOOST_TEST(tx.run(raise, 6) == 1u);
+        });
+        return 0;
+    });
+    BOOST_TEST(at(6) == 61);
+}
+
+BOOST_AUTO_TEST_CASE(values_and_nulls_keep_their_places) {
+    const auto bytes = std::string("\0\xFF\0'", 4);
+    db.transact([&](Tx& tx) {
+        tx.gather([&] {
+            for (int i = 0; i < 9; ++i) tx.run(gathered_body, i, i % 2 ? std::optional<std::string>() : std::optional(bytes + std::to_string(i)));
+        });
+        return 0;
+    });
+    const auto body = [&](int id) {
+        return db.one(get, [](Row& row) {
+            for (int i = 0; i < 5; ++i) row.next<std::string>();
+            return row.next<std::optional<std::string>>();
+        }, id).value();
+    };
+    BOOST_TEST((body(4) == bytes + "4"));
+    BOOST_TEST(!body(5).has_value());
+    BOOST_TEST((body(8) == bytes + "8"));
+}
+
+BOOST_AUTO_TEST_CASE(a_duplicate_or_an_exception_leaves_nothing) {
+    const auto with = [&](bool thrown) {
+        db.transact([&](Tx& tx) {
+            tx.gather([&] {
+                for (int i = 1; i < 6; ++i) tx.run(gathered, i + 10 * thrown, 0);  // 1 is there
+                if (thrown) throw std::runtime_error("stop");
+            });
+            return 0;
+        });
+    };
+    BOOST_CHECK_THROW(with(false), db::Duplicate);
+    BOOST_CHECK_THROW(with(true), std::runtime_error);
+    BOOST_TEST(db.all(every, number).size() == 2u);
+    // And the next transaction gathers nothing of theirs.
+    db.transact([&](Tx& tx) {
+        tx.gather([&] { tx.run(gathered, 99, 0); });
+        tx.run(gathered, 98, 0);
+        return 0;
+    });
+    BOOST_TEST(db.all(every, number).size() == 4u);
+    BOOST_CHECK_THROW(db.transact([&](Tx& tx) { tx.gather([&] { tx.gather([] {}); }); return 0; }), Fault);
+}
+
+BOOST_AUTO_TEST_CASE(only_an_insert_of_one_row_is_made_one_of_many) {
+    BOOST_TEST(db::for_rows(gathered, 1) == gathered.text);
+    BOOST_TEST(db::for_rows(gathered, 3) == "INSERT INTO counters (id, value) VALUES (?, ?), (?, ?), (?, ?)");
+    BOOST_CHECK_THROW(db::for_rows(raise, 2), Fault);
+    BOOST_CHECK_THROW(db::for_rows({"a.b", "INSERT INTO a VALUES (?) ON DUPLICATE KEY UPDATE b = 1"}, 2), Fault);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -258,7 +258,8 @@ BOOST_AUTO_TEST_CASE(the_usual_lists_read_what_they_show_and_not_the_table) {
         {"isAnonymous", {.where = {where(Field::guest, Op::eq, {db::param(true)})}}},
         {"customerSinceDate", {.where = {where(Field::customer_since_at, Op::eq, {time("2020-01-02 00:00:00")})}}},
         {"createDate", {.where = {where(Field::created_at, Op::eq, {time("2021-01-02 00:00:00")})}}},
-        {"updateDate", {.where = {where(Field::updated_at, Op::ge, {time("2026-01-01 00:00:00")})}}},
+        // In the order of another member than the range's, the server weighs both ways by its estimates, and may read the realm.
+        {"updateDate", {.where = {where(Field::updated_at, Op::ge, {time("2026-01-01 00:00:00")})}, .order = {by(Field::updated_at)}}},
         {"by lastName", {.order = {by(Field::last_name)}}},
         {"by createDate desc", {.order = {by(Field::created_at, true)}}},
     };

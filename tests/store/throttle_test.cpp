@@ -95,6 +95,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_noted_and_a_charge_given_back_is_left_again
     shopper.quota = &quota;
     const auto left = [&] { return std::to_string(quota->remaining) + " of " + std::to_string(quota->limit) + ", " + std::to_string(quota->reset.count()) + " s"; };
     const auto charged = [&] {
+        shopper.now = clock.now();
         quota.reset();
         const auto refused = !core.throttle.charge_address(core.db, shopper, realm()->settings);
         return left() + (refused ? ", refused" : "");
@@ -107,6 +108,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_noted_and_a_charge_given_back_is_left_again
     BOOST_TEST(charged() == "0 of 30, 60 s");
     BOOST_TEST(charged() == "0 of 30, 60 s, refused");
     clock.advance(60s);
+    shopper.now = clock.now();
     core.throttle.refund_address(core.db, shopper, realm()->settings);  // never more than there is
     BOOST_TEST(left() == "1 of 30, 58 s");
     // Of both rates the one that has less left, and of an application's budget and this one likewise.
@@ -116,6 +118,7 @@ BOOST_AUTO_TEST_CASE(what_is_left_is_noted_and_a_charge_given_back_is_left_again
     clock.advance(60s);
     BOOST_TEST(charged() == "0 of 30, 3540 s");
     clock.advance(2h);
+    shopper.now = clock.now();
     quota = Quota{.limit = 5, .remaining = 3, .reset = Seconds(1)};
     expect(core.throttle.charge_address(core.db, shopper, realm()->settings));
     core.throttle.refund_address(core.db, shopper, realm()->settings);

@@ -178,8 +178,10 @@ database_grants() {
     local statements
     statements=$(sql "SELECT CONCAT('GRANT ',
             CASE table_name WHEN 'events' THEN 'SELECT, INSERT' WHEN 'event_seals' THEN 'SELECT, INSERT'
+                WHEN 'erasures' THEN 'SELECT, INSERT'
                 WHEN 'schema_migrations' THEN 'SELECT' WHEN 'realms' THEN 'SELECT' WHEN 'sites' THEN 'SELECT'
                 WHEN 'settings' THEN 'SELECT' WHEN 'password_profiles' THEN 'SELECT' WHEN 'applications' THEN 'SELECT'
+                WHEN 'imports' THEN 'SELECT'
                 ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
             ' ON $DB_NAME.\`', table_name, '\` TO ''serve''@''localhost'';')
         FROM information_schema.tables WHERE table_schema = '$DB_NAME' AND table_type = 'BASE TABLE'") || return 1

@@ -25,7 +25,7 @@ static_assert(!std::is_convertible_v<std::string, Secret>);
 
 BOOST_AUTO_TEST_SUITE(base_secret)
 
-BOOST_AUTO_TEST_CASE(secrets_compare_by_content) {
+BOOST_AUTO_TEST_CASE(secrets_compare_by_content_EN5) {
     const Secret a(std::string_view("correct horse"));
     BOOST_TEST((a == Secret(std::string_view("correct horse"))));
     BOOST_TEST(!(a == Secret(std::string_view("correct hors"))));

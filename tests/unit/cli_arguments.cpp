@@ -46,6 +46,21 @@ BOOST_AUTO_TEST_CASE(flags_and_operands_in_any_order) {
     BOOST_TEST(read({"--help"}).help());
 }
 
+BOOST_AUTO_TEST_CASE(a_flag_without_a_value_is_a_switch) {
+    static constexpr std::array switches{Flag{"--check", "", false, "look only"}, Flag{"--to", "FILE", false, "a file"}};
+    static constexpr Command look{"look", "FILE", switches, "look", "", nothing};
+    const auto read_by = [&](std::vector<std::string_view> words) { return Arguments(look, words); };
+    BOOST_TEST(read_by({"--check", "a"}).has("--check"));
+    BOOST_TEST(read_by({"--check", "a"}).operands().at(0) == "a");
+    BOOST_TEST(!read_by({"a"}).has("--check"));
+    BOOST_TEST(usage(look) == "authtickets look [--check] [--to FILE] FILE [--json]");
+    for (const auto& [words, text] : std::vector<std::pair<std::vector<std::string_view>, std::string>>{
+             {{"a", "--check=yes"}, "--check takes no value"}, {{"--check", "a", "--check"}, "--check is given twice"},
+             {{"a", "--to", "--check"}, "--to needs a value"}}) {
+        BOOST_CHECK_EXCEPTION(read_by(words), WrongUse, [&](const WrongUse& fault) { return fault.what() == text; });
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_meant_is_said_in_one_line) {
     const std::string use = "; usage: authtickets thing do --realm NAME [--site N] NAME [VALUE] [--json]";
     BOOST_TEST(complaint({"x"}) == "--realm NAME is missing" + use);
@@ -60,6 +75,19 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_meant_is_said_in_one_line) {
     BOOST_TEST(complaint({"a", "--realm=b", "--realm=c"}) == "--realm is given twice");
     BOOST_TEST(complaint({"a", "--realm=b\x1b[2J"}) == "--realm holds control characters or is not UTF-8");
     BOOST_TEST(complaint({"\xff", "--realm=b"}) == "an argument holds control characters or is not UTF-8");
+}
+
+BOOST_AUTO_TEST_CASE(a_switch_takes_no_value) {
+    static constexpr std::array switches{Flag{"--yes", "", false, "do it"}, Flag{"--realm", "NAME", false, "the realm"}};
+    static constexpr Command careful{"thing end", "NAME", switches, "end it", "", nothing};
+    const auto read_switches = [](std::vector<std::string_view> words) { return Arguments(careful, words); };
+    BOOST_TEST(read_switches({"--yes", "ada"}).has("--yes"));
+    BOOST_TEST(read_switches({"--yes", "ada"}).operands().at(0) == "ada");
+    BOOST_TEST(read_switches({"--realm", "demo", "ada", "--yes"}).has("--yes"));
+    BOOST_TEST(!read_switches({"ada"}).has("--yes"));
+    BOOST_CHECK_THROW(read_switches({"--yes=no", "ada"}), WrongUse);
+    BOOST_CHECK_THROW(read_switches({"--yes", "--yes", "ada"}), WrongUse);
+    BOOST_TEST(usage(careful) == "authtickets thing end [--yes] [--realm NAME] NAME [--json]");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_whole_and_in_range) {

@@ -60,4 +60,17 @@ BOOST_AUTO_TEST_CASE(what_is_no_right_on_a_table_gives_none) {
     BOOST_TEST(grants({"GRANT UPDATE (`reason`, name), SELECT ON `shop`.`events` TO `a`@`%`"}).allows("SELECT", "shop", "events"));
 }
 
+BOOST_AUTO_TEST_CASE(serving_gets_no_more_than_it_needs_KL2) {
+    using authtickets::cli::rights_of_serve;
+    const std::pair<const char*, std::size_t> tables[] = {{"events", 2},  {"event_seals", 2}, {"erasures", 2}, {"realms", 1}, {"settings", 1},
+                                                          {"tickets", 4}, {"logins", 4},      {"account_changes", 4}, {"schema_migrations", 1}};
+    for (const auto& [table, rights] : tables) {
+        BOOST_TEST_CONTEXT(table) { BOOST_TEST(rights_of_serve(table, false).size() == rights); }
+    }
+    // Where the commands have no user of their own, it does their work too, but for the trail.
+    BOOST_TEST(rights_of_serve("erasures", true).size() == 4u);
+    BOOST_TEST(rights_of_serve("realms", true).size() == 4u);
+    BOOST_TEST(rights_of_serve("events", true).size() == 2u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

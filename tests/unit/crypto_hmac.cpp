@@ -28,6 +28,16 @@ BOOST_AUTO_TEST_CASE(sha256_agrees_with_fips_180) {
                == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+BOOST_AUTO_TEST_CASE(sha256_piece_by_piece_is_sha256) {
+    const std::string million(1000000, 'a');
+    for (const std::size_t step : {std::size_t{1}, std::size_t{63}, std::size_t{64}, std::size_t{4097}, million.size()}) {
+        crypto::Sha256 digest;
+        for (std::size_t at = 0; at < million.size(); at += step) digest.feed(as_bytes(std::string_view(million).substr(at, step)));
+        BOOST_TEST(hex(digest.finish()) == hex(crypto::sha256(as_bytes(million))), step);
+    }
+    BOOST_TEST(hex(crypto::Sha256().finish()) == hex(crypto::sha256({})));
+}
+
 BOOST_AUTO_TEST_CASE(hmac_agrees_with_rfc_4231) {
     for (const auto& v : test::vectors("rfc4231")) {
         const auto mac = hex(crypto::hmac_sha256(bytes(v[0]), bytes(v[1])));

@@ -56,4 +56,14 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_the_address_follows_it) {
     BOOST_TEST(!follows_email("ann", ""));
 }
 
+BOOST_AUTO_TEST_CASE(a_password_must_not_be_the_persons_the_shops_or_our_name_PW4) {
+    realms::Realm realm{.name = "corner"};
+    realm.sites = {{.name = "Corner Shop"}, {.name = "Corner Outlet"}};
+    const auto words = context_words(realm, "ann.lee", "ann@mail.example");
+    const std::vector<std::string> wanted{"ann.lee", "ann@mail.example", "ann", "corner", "authtickets", "Corner Shop", "Corner Outlet"};
+    BOOST_TEST(words == wanted, boost::test_tools::per_element());
+    BOOST_TEST(!logins::acceptable(Secret(std::string_view("corner shop 1")), realms::PasswordPolicy::documented, words));
+    BOOST_TEST(logins::acceptable(Secret(std::string_view("corner shop 1900")), realms::PasswordPolicy::documented, words).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,6 +57,9 @@ BOOST_AUTO_TEST_CASE(kibo_7_2_statuses_and_codes) {
         {Why::password_weak, 400, "MISSING_OR_INVALID_PARAMETER"},
         {Why::password_too_long, 400, "MISSING_OR_INVALID_PARAMETER"},
         {Why::password_context, 400, "MISSING_OR_INVALID_PARAMETER"},
+        {Why::password_common, 400, "MISSING_OR_INVALID_PARAMETER"},
+        {Why::password_breached, 400, "MISSING_OR_INVALID_PARAMETER"},
+        {Why::password_wrong, 400, "MISSING_OR_INVALID_PARAMETER"},
         {Why::throttled, 429, "TOO_MANY_REQUESTS"},
         {Why::busy, 503, "SYSTEM_MAINTENANCE"},
         {Why::unavailable, 503, "SYSTEM_MAINTENANCE"},
@@ -84,6 +87,9 @@ BOOST_AUTO_TEST_CASE(kibo_7_2_literals_that_themes_compare) {
          before + "password Password must be a minimum of 6 characters with at least 1 number and 1 alphabetic character"},
         {{.why = Why::password_too_long}, before + "password Invalid password format."},
         {{.why = Why::password_context, .field = "password"}, before + "password Invalid password format."},
+        {{.why = Why::password_wrong}, before + "password "},
+        {{.why = Why::password_common}, before + "password Invalid password format."},
+        {{.why = Why::password_breached}, before + "password Invalid password format."},
         {{.why = Why::login_locked},
          "The system does not permit the attempted operation.  User account is locked, Please contact System "
          "Administrator "},
@@ -113,9 +119,40 @@ BOOST_AUTO_TEST_CASE(kibo_7_2_the_general_form_names_the_parameter_in_the_client
     for (const auto& each : cases) {
         const auto response = answer(each.refusal);
         BOOST_TEST(message(response) == each.message);
-        BOOST_TEST(body(response).find("additionalErrorData")->dump() ==
-                   Json(Json::Array{Json::object({{"name", "ParameterName"}, {"value", each.name}})}).dump());
+        BOOST_TEST(body(response).find("additionalErrorData")->items()->front().dump() ==
+                   Json::object({{"name", "ParameterName"}, {"value", each.name}}).dump());
+        BOOST_TEST(kibo::message(each.refusal) == each.message);
     }
+}
+
+BOOST_AUTO_TEST_CASE(kibo_7_1_why_a_password_is_refused_is_told_as_data) {
+    for (const auto why : {Why::password_weak, Why::password_too_long, Why::password_context, Why::password_common,
+                           Why::password_breached}) {
+        BOOST_TEST(body(answer({.why = why})).find("additionalErrorData")->dump() ==
+                   R"([{"name":"ParameterName","value":"password"},{"name":"Reason","value":")" + std::string(name(why)) + R"("}])");
+    }
+    for (const auto why : {Why::password_wrong, Why::name_taken, Why::bad_parameter}) {
+        BOOST_TEST(body(answer({.why = why})).find("additionalErrorData")->items()->size() == 1U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(kibo_6_1_a_fault_in_a_list_names_the_item) {
+    const struct {
+        Refusal refusal;
+        std::string_view name, message;
+    } cases[] = {
+        {{.why = Why::password_weak, .field = "password"}, "[3].password", "[3].password Password must be"},
+        {{.why = Why::password_common}, "[3].password", "[3].password Invalid password format."},
+        {{.why = Why::name_taken, .field = "email"}, "[3].EmailAddress", "[3].EmailAddress EmailAddress already associated with a login"},
+        {{.why = Why::bad_parameter, .field = "first_name", .text = "is long"}, "[3].firstName", "[3].firstName is long"},
+        {{.why = Why::bad_parameter, .text = "must be an object"}, "[3]", "[3] must be an object"},
+    };
+    for (const auto& each : cases) {
+        const auto response = answer(kibo::in_item(each.refusal, 3));
+        BOOST_TEST(message(response).starts_with("Missing or invalid parameter: " + std::string(each.message)));
+        BOOST_TEST(*body(response).find("additionalErrorData")->items()->front().find("value")->text() == each.name);
+    }
+    for (const auto* odd : {"[", "[]", "[3", "[3].", "]."}) answer({.why = Why::bad_parameter, .field = odd});
 }
 
 BOOST_AUTO_TEST_CASE(kibo_7_2_a_wrong_secret_begins_with_the_words_the_client_shows) {

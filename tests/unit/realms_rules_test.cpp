@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
              {"ticket.anonymous_life", "3600"}, {"ticket.refresh_grace", "0"}, {"application.access_life", "240"},
              {"application.refresh_life", "300"}, {"lock.attempts", "3"}, {"lock.daily", "10"}, {"lock.release_minutes", "30"},
              {"signin.reveal_lock", "on"}, {"address.failures_per_minute", "5"}, {"address.failures_per_hour", "30"},
-             {"jwt.issuer", "https://a.example"}}) {
+             {"jwt.issuer", "https://a.example"}, {"audit.retention_days", "30"}}) {
         BOOST_TEST_CONTEXT(name) { BOOST_TEST(!apply_setting(read, name, value)); }
     }
     for (const auto& setting : setting_table()) apply_setting(read, setting.name, setting.standard);
@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
         BOOST_TEST(each.failures_per_minute == 30u);                      // TH2
         BOOST_TEST(each.failures_per_hour == 300u);                       // TH2
         BOOST_TEST(each.jwt_issuer == "");
+        BOOST_TEST(each.retention_days == 400u);                          // KL5
     }
 }
 
@@ -85,6 +86,7 @@ BOOST_AUTO_TEST_CASE(values_are_taken_up_to_their_limits_and_refused_beyond) {
         {"signin.reveal_lock", {"on", "off"}, {"", "yes", "On", "1"}},
         {"address.failures_per_minute", {"5", "1000"}, {"4", "1001", "0"}},
         {"address.failures_per_hour", {"30", "100000"}, {"29", "100001", "0"}},
+        {"audit.retention_days", {"30", "400", "3650"}, {"29", "3651", "0", "", "400d"}},
         {"jwt.issuer", {"", "https://shop.example", "http://localhost:8080/x"}, {"shop.example", "javascript:x", "https://a b", "https://a\"b", "https://a\nb"}},
     };
     std::set<std::string_view> covered;

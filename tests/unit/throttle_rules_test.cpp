@@ -175,4 +175,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_block_of_addresses_stops_the_start) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_arrival_that_no_budget_comes_to_is_of_another_clock_TH2) {
+    const Rate rate{.burst = 30, .interval = Millis(2000)};
+    const Time now{Millis(1'000'000'000)};
+    // The charge that spends the budget.
+    BOOST_TEST((latest_arrival(now, rate) + rate.interval < beyond_clock(now, rate)));
+    BOOST_TEST((beyond_clock(now, rate) == now + std::chrono::seconds(120)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

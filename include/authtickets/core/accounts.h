@@ -129,8 +129,9 @@ public:
     explicit Accounts(Rng& rng) : rng_(rng) {}
 
     // In the caller's transaction: three statements (insert, its number, the count). With a number of the caller's own, an
-    // import keeps it: Duplicate when it is taken.
-    Account add(db::Tx&, const Context&, Profile, std::optional<AccountNo> number = {});
+    // import keeps it: Duplicate when it is taken. Who adds many may count them himself, by count().
+    Account add(db::Tx&, const Context&, Profile, std::optional<AccountNo> number = {}, bool counted = true);
+    void count(db::Tx&, const Context&, AccountNo one_of_them, int more);
     bool exists(db::Session&, RealmNo, AccountNo);
     // With the account's primary user, or with `user` when he belongs to it. unknown_item otherwise.
     Result<Account> get(db::Session&, RealmNo, AccountNo, std::optional<UserId> user = {});
@@ -154,5 +155,11 @@ public:
 private:
     Rng& rng_;
 };
+
+// For commands: the accounts that a person knows by this number, external id, e-mail address, or a name that signs in.
+std::vector<Account> find(db::Session&, RealmNo, std::string_view text, unsigned most);
+
+// For core/upkeep: at most `most` entries of the accounts' logs that are older than a time.
+std::uint64_t purge_log(db::Tx&, RealmNo, Time before, unsigned most);
 
 }  // namespace authtickets::accounts

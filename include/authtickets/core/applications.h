@@ -108,4 +108,9 @@ private:
     std::map<Uuid, Kept> kept_;  // by token id; at most a thousand, then forgotten whole
 };
 
+// For core/upkeep: tickets of applications that were dead before a time; all of a realm, whatever they are. At most `most`.
+std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
+std::uint64_t revoke(db::Tx&, RealmNo, unsigned most);
+std::uint64_t count_tickets(db::Session&, RealmNo);
+
 }  // namespace authtickets::applications

@@ -40,6 +40,7 @@ public:
     // Within two seconds; clear when nothing is configured. A service that let us wait to the end is left alone for a
     // while, so that it cannot hold up the workers: unavailable, at once.
     Verdict check(const Secret& password);
+    Verdict check(const Secret& password, std::string& why);  // says why instead of logging it
 
 private:
     Verdict ask(std::string_view digits, std::string& why);

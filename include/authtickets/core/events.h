@@ -102,6 +102,31 @@ private:
     Rng& rng_;
 };
 
+// What an export asks for, from one time on and before another.
+struct Wanted {
+    std::optional<Time> from{}, to{};
+    std::optional<UserId> user{};
+    std::optional<AccountNo> account{};
+};
+// The next of them after `after`, oldest first, at most `most`.
+std::vector<Stored> page(db::Session&, RealmNo, const Wanted&, const EventId& after, unsigned most);
+
+// An erasure that is owed to a deleted account or user, and paid by `purge`.
+struct Erasure {
+    Uuid id{};
+    std::optional<AccountNo> account{};
+    std::optional<UserId> user{};
+    Time requested_at{};
+};
+std::vector<Erasure> owed_erasures(db::Session&, RealmNo, unsigned most);
+// Blanks at most `most` events that name them; 0 when none is left.
+std::uint64_t erase(db::Tx&, RealmNo, const Erasure&, unsigned most);
+bool erased(db::Tx&, RealmNo, const Erasure&);  // it is owed no longer; false: another purge said so first
+
+// For core/upkeep: at most `most` rows of the trail that are older than a time.
+std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
+std::uint64_t purge_seals(db::Tx&, RealmNo, Time before, unsigned most);
+
 // For keys drop: does any row name this key?
 bool names_key(db::Session&, crypto::KeyId);
 

@@ -120,6 +120,8 @@ public:
     Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password);
     // The same of a hash made elsewhere; fast ones are hashed once more (docs/import.md).
     Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const crypto::ForeignHash&);
+    // The same of what crypto::stored_form has made already, by who does not hash behind the gate.
+    std::string seal(const Context&, const LoginId&, const UserId&, const Secret& stored);
 
     // Another password. By a matched attempt, which is settled with it: false when a lock or another password came between.
     // Outright (X11): false when another password came between. The counters of an outright change stay.
@@ -148,6 +150,15 @@ public:
     Result<void> unlock(db::Db&, const Context&, std::string_view name);  // clears lock and block
     Result<void> block(db::Db&, const Context&, std::string_view name);   // ends all tickets of the user (TK6)
 
+    // For keys reseal: passwords sealed under another key come under the one that signs. A page of the realm's logins of
+    // that key above `after`; each row by a statement that its sign-in or change of password overtakes.
+    struct Resealed {
+        std::uint64_t done = 0;
+        std::vector<LoginId> unopened{};   // a lost key, or a row that was changed
+        std::optional<LoginId> last{};     // none: that was the last page
+    };
+    Resealed reseal(db::Db&, const Context&, crypto::KeyId from, const LoginId& after);
+
 private:
     crypto::Keyring& keys_;
     Rng& rng_;
@@ -155,12 +166,12 @@ private:
     crypto::HashCost cost_;
     Result<bool> matches(const Context&, const Login*, const Secret& password, std::optional<std::string>& rehashed);
     Result<void> compare(db::Db&, const Context&, const Secret& password, Attempt&);
-    std::string seal(const Context&, const LoginId&, const UserId&, const Secret& hashed);
     events::Events& events_;
     users::Users& users_;
     breaches::Breaches& breaches_;
 };
 
 bool names_key(db::Session&, crypto::KeyId);
+std::vector<crypto::KeyId> keys_named(db::Session&);  // by the passwords of all realms
 
 }  // namespace authtickets::logins

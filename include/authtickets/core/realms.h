@@ -37,6 +37,7 @@ struct Settings {
     unsigned failures_per_minute = 30;        // address.failures_per_minute, TH2
     unsigned failures_per_hour = 300;         // address.failures_per_hour, TH2
     std::string jwt_issuer;                   // jwt.issuer; empty: the realm's address
+    unsigned retention_days = 400;            // audit.retention_days, KL5
 };
 
 struct Setting {

@@ -31,6 +31,7 @@ struct Budget {
 
 // rules
 Time latest_arrival(Time now, Rate);              // an arrival time up to this one lets another charge in
+Time beyond_clock(Time now, Rate);                // an arrival time above this one was written by a clock that was ahead
 Seconds wait(Time arrival, Time now, Rate);       // until then; at least one second
 Quota left(Time arrival, Time now, Rate);         // TH10
 void note(const Context&, const Quota&);          // for the answer's headers, unless a narrower one is noted
@@ -81,5 +82,8 @@ private:
     std::mutex lock_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::chrono::microseconds> arrivals_;
 };
+
+// For core/upkeep: at most `most` budgets that were whole again before a time.
+std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
 
 }  // namespace authtickets::throttle

@@ -130,4 +130,13 @@ private:
     events::Events& events_;
 };
 
+// For core/upkeep. At most `most` rows that were dead before a time; how many went.
+std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
+std::uint64_t purge_claims(db::Tx&, RealmNo, Time before, unsigned most);
+// The id of the last of a thousand tickets that follow `after`; none when fewer follow.
+std::optional<TicketId> end_of_page(db::Session&, RealmNo, const TicketId& after);
+// Takes away those above `after` up to `last` that carry an epoch below this one.
+std::uint64_t revoke(db::Tx&, RealmNo, const TicketId& after, const TicketId& last, std::uint32_t epoch);
+std::uint64_t count(db::Session&, RealmNo);
+
 }  // namespace authtickets::tickets

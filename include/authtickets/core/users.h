@@ -18,7 +18,7 @@ public:
     // In the caller's transaction.
     void add(db::Tx&, const Context&, const UserId&);                                    // one statement
     void add_contact(db::Tx&, const Context&, const UserId&, ContactKind, const std::string& value,
-                     const std::string& normal);                                         // one statement
+                     const std::string& normal, bool verified = false);                                         // one statement
     void add_membership(db::Tx&, const Context&, const UserId&, AccountNo, std::string_view role, bool primary);
 
     bool exists(db::Session&, RealmNo, const UserId&);
@@ -46,5 +46,11 @@ public:
     void count_failure(db::Tx&, const Context&, const UserId&);
     void forgive_failures(db::Tx&, const Context&, const UserId&);
 };
+
+// For core/upkeep, after a restored backup (docs/decisions.md): the epochs of users above `after` up to `last` rise, and
+// to `least` at least. end_of_page: the last of a thousand that follow `after`; none when fewer follow.
+std::optional<UserId> end_of_page(db::Session&, RealmNo, const UserId& after);
+std::uint64_t raise_epochs(db::Tx&, const Context&, const UserId& after, const UserId& last, std::uint32_t least);
+std::uint64_t count(db::Session&, RealmNo);
 
 }  // namespace authtickets::users

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,19 @@ using Digest = std::array<std::uint8_t, 32>;
 
 Digest sha256(ByteView);
 std::array<std::uint8_t, 20> sha1(ByteView);                       // for lists of breached passwords, which name them so (PW5)
+// The same of what comes piece by piece.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    void feed(ByteView);
+    Digest finish();  // once
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 Digest hmac_sha256(ByteView key, ByteView data);                   // RFC 2104, RFC 4231 vectors
 Digest hkdf_sha256(ByteView key, ByteView salt, ByteView info);    // RFC 5869, 32 bytes out
 bool equal(ByteView, ByteView);                                    // constant time in the content (EN5)

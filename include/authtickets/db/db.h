@@ -23,11 +23,22 @@
 
 namespace authtickets::db {
 
+// What a statement does in a transaction that gathers rows (Tx::gather).
+enum class Gather : std::uint8_t {
+    no,      // what was gathered goes first
+    row,     // an INSERT of one row, ending in `VALUES (...)`, whose row count nobody needs: sent with others of its kind
+    beside,  // goes at once: it neither sees nor touches what is gathered
+};
+
 // A statement with a name for logs, errors and the statement budget. Always a constant; compared by address.
 struct Query {
     std::string_view name;
     std::string_view text;
+    Gather gather = Gather::no;
 };
+
+// The statement for so many rows.
+std::string for_rows(const Query&, std::size_t rows);
 
 // A bound value: null, number, or text (bytes are text to the connector).
 using Param = std::variant<std::monostate, std::int64_t, std::string>;
@@ -237,6 +248,10 @@ class Tx final : public Session {
 public:
     explicit Tx(Db& db) : db_(db) {}
     Tx(const Tx&) = delete;
+
+    // Runs `work`, and sends the rows that its statements insert by many at a time; all are sent when this returns. What
+    // is wrong with a row is told by the statement that sends it, with no word on which row it was.
+    void gather(const std::function<void()>& work);
 
 protected:
     std::uint64_t change(const Query&, const std::vector<Param>&) override;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <authtickets/core/customers.h>
+#include <authtickets/core/imports.h>
 #include <authtickets/core/users.h>
 #include <authtickets/door/route.h>
 
@@ -22,6 +23,7 @@ struct Core {
     throttle::Throttle throttle;
     customers::Customers customers;
     sign_in::SignIn sign_in;
+    imports::Imports imports;
     App app;
 
     Core(const Config& config, db::Rights rights, crypto::Keyring& keys, logins::HashGate& gate, Clock& clock, Rng& rng,
@@ -38,6 +40,7 @@ struct Core {
           throttle(keys),
           customers(rng, accounts, users, logins, tickets, throttle, events),
           sign_in(accounts, customers, logins, tickets, throttle, events),
+          imports(customers, logins, crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}),
           app{.db = db,
               .keys = keys,
               .log = log,

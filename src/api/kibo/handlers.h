@@ -3,6 +3,7 @@
 // service and turns the result back. What a row of the route table demands has been met before it runs.
 #pragma once
 
+#include <authtickets/core/customers.h>
 #include <authtickets/door/route.h>
 
 #include "api/kibo/wire.h"
@@ -32,11 +33,34 @@ Result<Answer> refresh(App&, const Context&, const Call&);
 Result<Answer> end(App&, const Context&, const Call&);
 }  // namespace application_tickets
 
+// Shared by the operations on accounts (account_rights.cpp).
+// True: the application acts for the shop. It is an admin one and sends no user claims along.
+bool for_the_shop(const Call&);
+View view(const Call&);
+Result<AccountNo> account_named(const Call&);  // in the path
+// The same, where the caller may have it: live user claims confine the call to their own account
+// (kibo 6.1), and what lies outside does not exist for it; without claims it must be an admin application.
+Result<AccountNo> account_of(const Call&);
+// The same with the user of that account by the query's userId: none is the primary one; claims name their own.
+struct Whom {
+    AccountNo account;
+    std::optional<UserId> user;
+};
+Result<Whom> user_of(const Call&);
+// The password of a login to be (kibo 4.2): clear text, or a hash made elsewhere, or with isImport neither.
+Result<customers::NewCustomer::NewPassword> new_password(const Call&, Members& in);
+// A hash made elsewhere, as externalPassword has it; the clear text that may stand `beside` it must be empty.
+Result<crypto::ForeignHash> external_password(const Secret& text, const Secret& clear, std::string_view beside);
+
 namespace customer_accounts {
 Result<Answer> add(App&, const Context&, const Call&);
 Result<Answer> add_and_sign_in(App&, const Context&, const Call&);
 Result<Answer> current(App&, const Context&, const Call&);
 Result<Answer> get(App&, const Context&, const Call&);
+Result<Answer> add_all(App&, const Context&, const Call&);
+Result<Answer> update(App&, const Context&, const Call&);
+Result<Answer> act(App&, const Context&, const Call&);
+Result<Answer> remove(App&, const Context&, const Call&);
 }  // namespace customer_accounts
 
 // account_lists.cpp
@@ -49,6 +73,17 @@ namespace customer_sets {
 Result<Answer> list(App&, const Context&, const Call&);
 Result<Answer> get(App&, const Context&, const Call&);
 }  // namespace customer_sets
+
+namespace account_logins {
+Result<Answer> add(App&, const Context&, const Call&);
+Result<Answer> change_password(App&, const Context&, const Call&);
+Result<Answer> change_passwords(App&, const Context&, const Call&);
+Result<Answer> state(App&, const Context&, const Call&);
+Result<Answer> state_by_user_name(App&, const Context&, const Call&);
+Result<Answer> state_by_email_address(App&, const Context&, const Call&);
+Result<Answer> set_locked(App&, const Context&, const Call&);
+Result<Answer> demand_password_change(App&, const Context&, const Call&);
+}  // namespace account_logins
 
 namespace tenants {
 Result<Answer> get(App&, const Context&, const Call&);

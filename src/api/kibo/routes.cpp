@@ -33,7 +33,8 @@ constexpr auto GET = http::Method::get;
 constexpr auto POST = http::Method::post;
 constexpr auto PUT = http::Method::put;
 constexpr auto DELETE = http::Method::delete_;
-constexpr auto body = 64_KiB;  // KL6
+constexpr auto body = 64_KiB;    // KL6
+constexpr auto bulk = 1024_KiB;  // KL6
 constexpr std::size_t unread = 0;
 
 // Rows with fixed segments stand before those with a parameter in the same place (kibo 11.7).
@@ -61,9 +62,18 @@ constexpr std::array routes{
           SiteCheck::when_sent, body, answered<customer_accounts::add_and_sign_in>},
     Route{GET, "/api/commerce/customer/accounts/current", Caller::storefront, Claims::required, SiteCheck::when_sent,
           unread, answered<customer_accounts::current>},
+    // For the shop as a whole, so that user claims beside them are refused, which the operations see to.
+    Route{POST, "/api/commerce/customer/accounts/Bulk", Caller::admin, Claims::confine, SiteCheck::when_sent, bulk,
+          answered<customer_accounts::add_all>},
+    Route{POST, "/api/commerce/customer/accounts/Change-Passwords", Caller::admin, Claims::confine, SiteCheck::when_sent,
+          bulk, answered<account_logins::change_passwords>},
+    Route{POST, "/api/commerce/customer/accounts/loginstatebyusername", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, unread, answered<account_logins::state_by_user_name>},
+    Route{POST, "/api/commerce/customer/accounts/loginstatebyemailaddress", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, unread, answered<account_logins::state_by_email_address>},
     Route{POST, "/api/commerce/customer/accounts", Caller::storefront, Claims::unread, SiteCheck::when_sent, body,
           answered<customer_accounts::add>},
-    // Without user claims for admin alone, which the operation sees to: the row cannot say "or".
+    // Without user claims for admin alone, which the operations see to: the row cannot say "or".
     Route{GET, "/api/commerce/customer/accounts/{accountId}", Caller::storefront, Claims::confine,
           SiteCheck::when_sent, unread, answered<customer_accounts::get>},
 
@@ -75,6 +85,23 @@ constexpr std::array routes{
           answered<customer_sets::list>},
     Route{GET, "/api/commerce/customer/customerSets/{code}", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
           answered<customer_sets::get>},
+    Route{PUT, "/api/commerce/customer/accounts/{accountId}", Caller::storefront, Claims::confine,
+          SiteCheck::when_sent, body, answered<customer_accounts::update>},
+    Route{POST, "/api/commerce/customer/accounts/{accountId}/Change-Password", Caller::storefront, Claims::confine,
+          SiteCheck::when_sent, body, answered<account_logins::change_password>},
+    // The merchant's alone.
+    Route{DELETE, "/api/commerce/customer/accounts/{accountId}", Caller::admin, Claims::confine, SiteCheck::when_sent,
+          unread, answered<customer_accounts::remove>},
+    Route{POST, "/api/commerce/customer/accounts/{accountId}/action", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, body, answered<customer_accounts::act>},
+    Route{POST, "/api/commerce/customer/accounts/{accountId}/Create-Login", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, body, answered<account_logins::add>},
+    Route{GET, "/api/commerce/customer/accounts/{accountId}/loginstate", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, unread, answered<account_logins::state>},
+    Route{POST, "/api/commerce/customer/accounts/{accountId}/Set-Login-Locked", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, body, answered<account_logins::set_locked>},
+    Route{POST, "/api/commerce/customer/accounts/{accountId}/Set-Password-Change-Required", Caller::admin,
+          Claims::confine, SiteCheck::when_sent, body, answered<account_logins::demand_password_change>},
 };
 
 consteval std::string_view segment(std::string_view& path) {

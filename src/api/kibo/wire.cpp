@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What callers get: CustomerAccount, CustomerAuthTicket, application tickets and the tenant as JSON (kibo 1.3, 3, 4.3, 6.2).
+// What callers get: CustomerAccount, LoginState, CustomerAuthTicket, application tickets and the tenant as JSON (kibo 1.3,
+// 3, 4.3, 6.2).
 // Every member of the clients' models is there, null or empty where this program has nothing to say.
+#include <algorithm>
 #include <utility>
 
 #include "api/kibo/wire.h"
@@ -98,6 +100,28 @@ Json account(const accounts::Account& account, View view) {
     out.add("notes", view == View::merchant ? Json(profile.notes) : Json::array());
     out.add("segments", Json::array()).add("commerceSummary", commerce_summary());
     out.add("auditInfo", audit_info(account));
+    return out.take();
+}
+
+Json login_state(const logins::State& state) {
+    const auto& login = state.login;
+    // 0 left is what locked by failures means (TH1).
+    const bool blocked = login.blocked_at.has_value(), locked = blocked || state.remaining == 0;
+    Object out(10);
+    out.add("isLocked", locked).add("isPasswordChangeRequired", login.password_change_required);
+    out.add("failedLoginAttemptCount", login.failed).add("remainingLoginAttempts", locked ? 0U : state.remaining);
+    out.add("lastPasswordChangeOn", time(login.password_set_at));
+    out.add("lastLockedOn", time(std::max(login.last_locked_at, login.blocked_at)));  // none comes before any time
+    out.add("firstFailedLoginAttemptOn", time(login.first_failed_at)).add("lastLoginOn", time(login.last_login_at));
+    out.add("createdOn", time(login.created_at)).add("updatedOn", time(login.updated_at));
+    return out.take();
+}
+
+Json collection(Json::Array items) {
+    const auto count = static_cast<std::int64_t>(items.size());
+    Object out(5);
+    out.add("startIndex", 0).add("pageSize", count).add("pageCount", count == 0 ? 0 : 1).add("totalCount", count);
+    out.add("items", std::move(items));
     return out.take();
 }
 

@@ -9,19 +9,38 @@
 namespace authtickets::kibo {
 namespace {
 
+Result<Json> body(const http::Request& request) {
+    if (request.body.find_first_not_of(" \t\r\n") == std::string::npos) return Json();
+    auto body = parse_json(request.body);
+    if (!body) return refuse(body.error().why, "body", body.error().text);
+    return body;
+}
+
+}  // namespace
+
 bool same_without_case(std::string_view a, std::string_view b) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-}  // namespace
-
 Result<Json> body_object(const http::Request& request) {
-    if (request.body.find_first_not_of(" \t\r\n") == std::string::npos) return Json();
-    auto body = parse_json(request.body);
-    if (!body) return refuse(body.error().why, "body", body.error().text);
-    if (!body->is_object() && !body->is_null()) return refuse(Why::bad_request, "body", "not an object");
-    return body;
+    auto out = body(request);
+    if (out && !out->is_object() && !out->is_null()) return refuse(Why::bad_request, "body", "not an object");
+    return out;
+}
+
+Result<Json> body_list(const http::Request& request) {
+    auto out = body(request);
+    if (out && !out->is_array() && !out->is_null()) return refuse(Why::bad_request, "body", "not a list");
+    return out;
+}
+
+Result<bool> body_flag(const http::Request& request) {
+    const auto out = body(request);
+    if (!out) return refuse(out.error());
+    if (out->is_null() || out->is_object()) return false;
+    if (const auto flag = out->boolean()) return *flag;
+    return refuse(Why::bad_request, "body", "neither true nor false");
 }
 
 Members::Members(const Json& object) : object_(object) {
@@ -47,12 +66,14 @@ void Members::wrong(std::string_view name, std::string_view text) {
     }
 }
 
-std::string Members::text(std::string_view name) {
+std::string Members::text(std::string_view name) { return text_if_given(name).value_or(std::string()); }
+
+std::optional<std::string> Members::text_if_given(std::string_view name) {
     const Json* value = any(name);
-    if (!value) return {};
+    if (!value) return std::nullopt;
     if (const auto* text = value->text()) return *text;
     wrong(name, "must be text");
-    return {};
+    return std::nullopt;
 }
 
 std::optional<std::int64_t> Members::integer(std::string_view name) {
@@ -79,12 +100,12 @@ std::optional<Time> Members::time(std::string_view name) {
     return time;
 }
 
-Json::Array Members::list(std::string_view name) {
+std::optional<Json::Array> Members::list_if_given(std::string_view name) {
     const Json* value = any(name);
-    if (!value) return {};
+    if (!value) return std::nullopt;
     if (const auto* items = value->items()) return *items;
     wrong(name, "must be a list");
-    return {};
+    return std::nullopt;
 }
 
 const Json* Members::object(std::string_view name) {
@@ -95,22 +116,31 @@ const Json* Members::object(std::string_view name) {
 }
 
 accounts::Profile profile(Members& in, View view) {
-    const bool merchant = view == View::merchant;
-    accounts::Profile out;
-    if (auto type = in.text("accountType"); !type.empty()) out.account_type = std::move(type);
-    out.email = in.text("emailAddress");
-    out.first_name = in.text("firstName");
-    out.last_name = in.text("lastName");
-    out.company = in.text("companyOrOrganization");
-    out.locale_code = in.text("localeCode");
-    out.external_id = in.text("externalId");
-    out.tax_id = in.text("taxId");
-    out.tax_exempt = in.boolean("taxExempt").value_or(false) && merchant;
-    out.accepts_marketing = in.boolean("acceptsMarketing").value_or(false);
+    auto given = change(in, view);
+    if (given.account_type && given.account_type->empty()) given.account_type.reset();
+    return accounts::applied({}, given);
+}
+
+accounts::Change change(Members& in, View view) {
+    accounts::Change out;
+    out.account_type = in.text_if_given("accountType");
+    out.email = in.text_if_given("emailAddress");
+    out.first_name = in.text_if_given("firstName");
+    out.last_name = in.text_if_given("lastName");
+    out.company = in.text_if_given("companyOrOrganization");
+    out.locale_code = in.text_if_given("localeCode");
+    out.external_id = in.text_if_given("externalId");
+    out.tax_id = in.text_if_given("taxId");
+    out.tax_exempt = in.boolean("taxExempt");
+    out.accepts_marketing = in.boolean("acceptsMarketing");
     out.customer_since_at = in.time("customerSinceDate");
-    out.contacts = in.list("contacts");
-    out.attributes = in.list("attributes");
-    if (auto notes = in.list("notes"); merchant) out.notes = std::move(notes);
+    out.contacts = in.list_if_given("contacts");
+    out.attributes = in.list_if_given("attributes");
+    out.notes = in.list_if_given("notes");
+    if (view == View::shopper) {  // the merchant's to give; read all the same, so that a wrong kind is refused
+        out.tax_exempt.reset();
+        out.notes.reset();
+    }
     return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One table: what a refusal is to a Kibo client (kibo 7.2). Statuses, codes and messages are spelled here and nowhere else.
 // Shops' themes compare some of the messages letter by letter, so a text changes only together with docs/kibo.md.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -99,31 +100,57 @@ std::string spelled(std::string_view field) {
     return std::string(field);
 }
 
-// What is wrong when core did not say where.
-std::string name_of(const Refusal& refusal) {
-    if (!refusal.field.empty()) return spelled(refusal.field);
+struct Name {
+    std::string place;   // "[3]" in a list, else empty
+    std::string member;  // "EmailAddress"
+    std::string whole() const { return place.empty() || member.empty() ? place + member : place + "." + member; }
+};
+
+// What is wrong, also when core did not say where.
+Name name_of(const Refusal& refusal) {
+    Name out;
+    std::string_view field = refusal.field;
+    if (const auto end = field.find(']'); field.starts_with('[') && end != field.npos) {
+        out.place = field.substr(0, end + 1);
+        field.remove_prefix(std::min(end + 2, field.size()));  // with the dot
+    }
+    out.member = spelled(field);
+    if (!field.empty()) return out;
     switch (refusal.why) {
         case Why::password_weak:
         case Why::password_too_long:
         case Why::password_context:
         case Why::password_common:
         case Why::password_breached:
-        case Why::password_wrong: return "password";
-        case Why::name_taken: return "EmailAddress";
-        default: return "request";
+        case Why::password_wrong: out.member = "password"; break;
+        case Why::name_taken: out.member = "EmailAddress"; break;
+        default:
+            if (out.place.empty()) out.member = "request";
     }
+    return out;
 }
 
-std::string message_of(const Line& line, const Refusal& refusal, std::string_view name) {
+const Line& line_of(const Refusal& refusal) { return lines.at(static_cast<std::size_t>(refusal.why)); }
+
+std::string message_of(const Line& line, const Refusal& refusal, const Name& name) {
     if (line.form == Form::whole) return std::string(line.text);
-    std::string out = "Missing or invalid parameter: ";
-    out.append(name).append(" ");
-    if (line.form == Form::taken) out.append(name).append(" ");
+    std::string out = "Missing or invalid parameter: " + name.whole() + " ";
+    if (line.form == Form::taken) out.append(name.member).append(" ");
     return out.append(line.form == Form::parameter && !refusal.text.empty() ? refusal.text : line.text);
 }
 
-Json data(std::string_view name, std::string_view value) {
-    return Json::array().push(Json::object({{"name", name}, {"value", value}}));
+Json data(std::string_view name, std::string_view value) { return Json::object({{"name", name}, {"value", value}}); }
+
+// The documented messages, which themes compare, do not tell these apart (kibo 7.1).
+bool needs_reason(Why why) {
+    switch (why) {
+        case Why::password_weak:
+        case Why::password_too_long:
+        case Why::password_context:
+        case Why::password_common:
+        case Why::password_breached: return true;
+        default: return false;
+    }
 }
 
 // Exactly these members, the lists as lists: clients for Java and .NET read nothing else (kibo 7.1).
@@ -144,15 +171,23 @@ http::Response error(int status, std::string_view code, std::string_view message
 }  // namespace
 
 http::Response refusal(const Context&, const http::Request&, const Refusal& refusal) {
-    const auto& line = lines.at(static_cast<std::size_t>(refusal.why));
+    const auto& line = line_of(refusal);
     const auto name = name_of(refusal);
     Json additional = Json::array();
-    if (line.form != Form::whole) additional = data("ParameterName", name);
-    if (refusal.why == Why::password_change_required) additional = data("PasswordChangeRequired", "true");
+    if (line.form != Form::whole) additional.push(data("ParameterName", name.whole()));
+    if (needs_reason(refusal.why)) additional.push(data("Reason", authtickets::name(refusal.why)));
+    if (refusal.why == Why::password_change_required) additional.push(data("PasswordChangeRequired", "true"));
     return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), refusal.retry_after);
 }
 
 std::string member_name(std::string_view core_field) { return spelled(core_field); }
+
+std::string message(const Refusal& refusal) { return message_of(line_of(refusal), refusal, name_of(refusal)); }
+
+Refusal in_item(Refusal refusal, std::size_t place) {
+    refusal.field = "[" + std::to_string(place) + "]" + (refusal.field.empty() ? "" : "." + refusal.field);
+    return refusal;
+}
 
 http::Response fault(const Context&, int status, Seconds retry_after) {
     if (status == 503) {

@@ -19,7 +19,7 @@ std::string normal_email(const Profile& profile) { return text::normal_email(pro
 
 }  // namespace
 
-Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::optional<AccountNo> number) {
+Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::optional<AccountNo> number, bool counted) {
     if (!profile.customer_since_at) profile.customer_since_at = context.now;
     const std::string maker = who(context);
     Account account{.realm = context.realm,
@@ -29,14 +29,19 @@ Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::
                     .updated_at = context.now,
                     .created_by = maker,
                     .updated_by = maker};
+    if (number) number_contacts(account.profile, *number);
     account.no = number ? store::insert_numbered(tx, account, *number, normal_email(account.profile))
                         : store::insert(tx, account, normal_email(account.profile));
-    store::count(tx, context.realm, account.no, 1);
-    if (!account.profile.contacts.empty()) {  // they carry the account's number, which exists only now
+    if (counted) store::count(tx, context.realm, account.no, 1);
+    if (!number && !account.profile.contacts.empty()) {  // they carry the account's number, which exists only now
         number_contacts(account.profile, account.no);
         store::put_profile(tx, account);
     }
     return account;
+}
+
+void Accounts::count(db::Tx& tx, const Context& context, AccountNo one_of_them, int more) {
+    store::count(tx, context.realm, one_of_them, more);
 }
 
 Result<Account> Accounts::get(db::Session& session, RealmNo realm, AccountNo no, std::optional<UserId> user) {

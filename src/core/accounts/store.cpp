@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+
+#include <authtickets/text/names.h>
 
 #include "core/query_lists.h"
 
@@ -13,11 +16,11 @@ namespace {
 constexpr db::Query insert_account{"accounts.insert",
     "INSERT INTO accounts (realm_no, account_id, account_type, email, email_normal, first_name, last_name, company, "
     "locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, customer_since_at, profile, created_at, "
-    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"};
+    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)", db::Gather::beside};
 constexpr db::Query insert_with_number{"accounts.insert_numbered",
     "INSERT INTO accounts (realm_no, account_no, account_id, account_type, email, email_normal, first_name, last_name, company, "
     "locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, customer_since_at, profile, created_at, "
-    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"};
+    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)", db::Gather::row};
 constexpr db::Query count_accounts{"accounts.count",
     "INSERT INTO account_counts (realm_no, slot, accounts) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE accounts = accounts + ?"};
 constexpr db::Query select_exists{"accounts.exists", "SELECT 1 FROM accounts WHERE realm_no = ? AND account_no = ?"};
@@ -33,7 +36,7 @@ constexpr db::Query delete_changes{"accounts.delete_changes", "DELETE FROM accou
 constexpr db::Query insert_change_of{"accounts.insert_change",
     "INSERT INTO account_changes (realm_no, account_no, changed_at, description, field_path, old_value, new_value, user_id, "
     "application_no, site_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-constexpr db::Query last_number{"accounts.last_number", "SELECT LAST_INSERT_ID()"};
+constexpr db::Query last_number{"accounts.last_number", "SELECT LAST_INSERT_ID()", db::Gather::beside};
 constexpr db::Query put_profile_of{"accounts.put_profile", "UPDATE accounts SET profile = ? WHERE realm_no = ? AND account_no = ?"};
 
 // With the primary user and his login in the default profile; both are missing for a guest.
@@ -296,7 +299,46 @@ std::uint64_t count_log(db::Session& session, RealmNo realm, AccountNo no, const
 
 }  // namespace store
 
+// --- Commands and upkeep
+
+namespace {
+
+// By whatever a person knows of an account, each by its own index.
+constexpr db::Query search_by_any{"accounts.search",
+    "SELECT " AUTHTICKETS_ACCOUNT_COLUMNS " FROM ("
+    "SELECT realm_no, account_no FROM accounts WHERE realm_no = ? AND account_no = ? "
+    "UNION SELECT realm_no, account_no FROM accounts WHERE realm_no = ? AND email_normal = ? "
+    "UNION SELECT realm_no, account_no FROM accounts WHERE realm_no = ? AND external_id = ? "
+    "UNION SELECT m.realm_no, m.account_no FROM login_names n "
+    "JOIN logins w ON w.realm_no = n.realm_no AND w.login_id = n.login_id "
+    "JOIN memberships m ON m.realm_no = w.realm_no AND m.user_id = w.user_id "
+    "WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ?) f "
+    "JOIN accounts a ON a.realm_no = f.realm_no AND a.account_no = f.account_no "
+    "LEFT JOIN memberships p ON p.realm_no = a.realm_no AND p.account_no = a.account_no AND p.is_primary = 1 "
+    "LEFT JOIN users u ON u.realm_no = p.realm_no AND u.user_id = p.user_id "
+    "LEFT JOIN logins l ON l.realm_no = u.realm_no AND l.user_id = u.user_id AND l.profile_no = 1 "
+    "ORDER BY a.account_no LIMIT ?"};
+
+constexpr db::Query purge_changes{"accounts.purge_log",
+    "DELETE FROM account_changes WHERE realm_no = ? AND changed_at < ? ORDER BY changed_at LIMIT ?"};
+
+}  // namespace
+
+std::vector<Account> find(db::Session& session, RealmNo realm, std::string_view wanted, unsigned most) {
+    constexpr ProfileNo default_profile{1};
+    const auto trimmed = text::trimmed(wanted);
+    std::uint32_t number = 0;  // no account has it
+    const auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), number);
+    if (error != std::errc{} || end != trimmed.data() + trimmed.size()) number = 0;
+    if (trimmed.empty()) return {};  // as the external id is of most accounts
+    return session.all(search_by_any, read_account, realm, number, realm, text::normal_email(trimmed).value_or(trimmed), realm, trimmed, realm,
+                       default_profile, text::normal_name(trimmed).value_or(""), most);
+}
+
+std::uint64_t purge_log(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_changes, realm, before, most); }
+
 void list_queries(QueryList& out) {
+    out.insert(out.end(), {&search_by_any, &purge_changes});
     out.insert(out.end(), {&insert_account, &insert_with_number, &last_number, &count_accounts, &select_exists, &lock_account, &update_account,
                            &update_active, &delete_account, &delete_changes, &insert_change_of, &put_profile_of, &select_account,
                            &select_of_user});

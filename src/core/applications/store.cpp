@@ -138,7 +138,28 @@ std::vector<Application> list(db::Session& session, RealmNo realm) { return sess
 
 }  // namespace store
 
+// --- Upkeep
+
+namespace {
+
+constexpr db::Query purge_grants{"applications.purge",
+    "DELETE FROM application_tokens WHERE realm_no = ? AND dead_at < ? ORDER BY dead_at LIMIT ?"};
+constexpr db::Query revoke_grants{"applications.revoke",
+    "DELETE FROM application_tokens WHERE realm_no = ? ORDER BY token_id LIMIT ?"};
+constexpr db::Query count_grants{"applications.count_grants", "SELECT COUNT(*) FROM application_tokens WHERE realm_no = ?"};
+
+}  // namespace
+
+std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_grants, realm, before, most); }
+
+std::uint64_t revoke(db::Tx& tx, RealmNo realm, unsigned most) { return tx.run(revoke_grants, realm, most); }
+
+std::uint64_t count_tickets(db::Session& session, RealmNo realm) {
+    return session.one(count_grants, [](db::Row& row) { return row.next<std::uint64_t>(); }, realm).value_or(0);
+}
+
 void list_queries(QueryList& out) {
+    out.insert(out.end(), {&purge_grants, &revoke_grants, &count_grants});
     out.insert(out.end(), {&select_by_client_id, &select_by_token, &select_by_token_locked, &select_list, &insert_grant_row,
                            &rotate_grant, &delete_grant, &delete_grants, &insert_application, &last_number, &disable, &enable});
 }

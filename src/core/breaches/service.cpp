@@ -14,12 +14,16 @@ constexpr Millis left_alone{10'000};
 }  // namespace
 
 Verdict Breaches::check(const Secret& password) {
-    if (url_.empty() && file_.empty()) return Verdict::clear;
-    const auto digits = listed_form(password);
     std::string why;
-    const auto verdict = url_.empty() ? search_file(file_, digits.reveal(), why) : ask(digits.reveal(), why);
+    const auto verdict = check(password, why);
     if (verdict == Verdict::unavailable) log_.warn("password.breach_check_unavailable", {{"why", why}});
     return verdict;
+}
+
+Verdict Breaches::check(const Secret& password, std::string& why) {
+    if (url_.empty() && file_.empty()) return Verdict::clear;
+    const auto digits = listed_form(password);
+    return url_.empty() ? search_file(file_, digits.reveal(), why) : ask(digits.reveal(), why);
 }
 
 Verdict Breaches::ask(std::string_view digits, std::string& why) {

@@ -9,7 +9,9 @@
 namespace authtickets::customers {
 
 std::vector<std::string> context_words(const realms::Realm& realm, std::string_view user_name, std::string_view email) {
-    return {std::string(user_name), std::string(email), std::string(email.substr(0, email.find('@'))), realm.name, "authtickets"};
+    std::vector<std::string> words{std::string(user_name), std::string(email), std::string(email.substr(0, email.find('@'))), realm.name, "authtickets"};
+    for (const auto& site : realm.sites) words.push_back(site.name);
+    return words;
 }
 
 Result<NewCustomer> checked(NewCustomer customer) {

@@ -56,27 +56,25 @@ Result<void> Customers::add_user(db::Tx& tx, const Context& context, const Prepa
     if (auto added = logins_.add(tx, context, prepared.login, fresh, prepared.sealed_password); !added) return refuse(added.error());
     users_.add(tx, context, prepared.user);
     if (const auto email = text::normal_email(customer.profile.email)) {
-        users_.add_contact(tx, context, prepared.user, users::ContactKind::email, customer.profile.email, *email);
-        if (customer.email_verified) users_.verify_contact(tx, context, prepared.user, users::ContactKind::email);
+        users_.add_contact(tx, context, prepared.user, users::ContactKind::email, customer.profile.email, *email, customer.email_verified);
     }
     if (!customer.phone.empty()) {
-        users_.add_contact(tx, context, prepared.user, users::ContactKind::phone, customer.phone, customer.phone);
-        if (customer.phone_verified) users_.verify_contact(tx, context, prepared.user, users::ContactKind::phone);
+        users_.add_contact(tx, context, prepared.user, users::ContactKind::phone, customer.phone, customer.phone, customer.phone_verified);
     }
     return {};
 }
 
-Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared& prepared, std::string_view reason) {
+Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared& prepared, std::string_view reason, bool in_batch) {
     const auto& customer = prepared.customer;
     const bool has_login = customer.login.has_value();
     // What an import brings along is looked for before anything is written. Two that bring the same at once end in a
     // duplicate key, which undoes the later one whole.
-    if (customer.number && accounts_.exists(tx, context.realm, *customer.number)) return refuse(Why::name_taken, "account_id");
-    if (customer.user && users_.exists(tx, context.realm, *customer.user)) return refuse(Why::name_taken, "user_id");
+    if (!in_batch && customer.number && accounts_.exists(tx, context.realm, *customer.number)) return refuse(Why::name_taken, "account_id");
+    if (!in_batch && customer.user && users_.exists(tx, context.realm, *customer.user)) return refuse(Why::name_taken, "user_id");
     if (has_login) {
         if (auto added = add_user(tx, context, prepared); !added) return refuse(added.error());
     }
-    auto account = accounts_.add(tx, context, customer.profile, customer.number);
+    auto account = accounts_.add(tx, context, customer.profile, customer.number, !in_batch);
     if (!customer.active) accounts_.set_active(tx, context, account, false);
     if (has_login) {
         users_.add_membership(tx, context, prepared.user, account.no, "owner", true);
@@ -87,6 +85,10 @@ Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared&
     events_.write(tx, context, {.name = Name::account_created, .reason = reason, .actor = actor(context), .user = account.user,
                                 .account = account.no, .user_name = account.user_name});
     return Added{.account = std::move(account), .user = prepared.user, .login = prepared.login};
+}
+
+void Customers::count(db::Tx& tx, const Context& context, AccountNo one_of_them, int added) {
+    accounts_.count(tx, context, one_of_them, added);
 }
 
 Result<accounts::Account> Customers::guest(db::Db& db, const Context& context, const accounts::Profile& given) {

@@ -291,4 +291,25 @@ Result<void> Logins::block(db::Db& db, const Context& context, std::string_view 
     });
 }
 
+// --- keys reseal
+
+Logins::Resealed Logins::reseal(db::Db& db, const Context& context, crypto::KeyId from, const LoginId& after) {
+    constexpr unsigned page = 100;  // rows that one transaction holds while their owners wait
+    const auto rows = store::sealed_under(db, context.realm, from, after, page);
+    Resealed out;
+    std::vector<std::pair<const store::SealedPassword*, std::string>> fresh;
+    for (const auto& row : rows) {
+        const auto open = crypto::unseal(keys_, crypto::Purpose::password, password_place(context.realm, row.id, row.user), row.sealed);
+        if (open) fresh.emplace_back(&row, seal(context, row.id, row.user, *open));
+        else out.unopened.push_back(row.id);
+    }
+    out.done = db.transact([&](db::Tx& tx) {
+        std::uint64_t done = 0;
+        for (const auto& [row, sealed] : fresh) done += store::replace_sealed(tx, context.realm, row->id, row->sealed, sealed) ? 1 : 0;
+        return done;
+    });
+    if (rows.size() == page) out.last = rows.back().id;
+    return out;
+}
+
 }  // namespace authtickets::logins

@@ -77,19 +77,19 @@ constexpr db::Query uncounted{"logins.settle_uncounted",
 
 // The insert is the verdict: of two registrations of one name, one adds the row.
 constexpr db::Query take_one{"logins.take_name",
-    "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?)"};
+    "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?)", db::Gather::beside};
 constexpr db::Query take_two{"logins.take_names",
-    "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?), (?, ?, ?, ?)"};
+    "INSERT IGNORE INTO login_names (realm_no, profile_no, name, login_id) VALUES (?, ?, ?, ?), (?, ?, ?, ?)", db::Gather::beside};
 // Losers hold read locks on the winner's rows. By the primary key, which a small table is searched by, this would wait for
 // a lock on those rows, and losers would wait for each other.
 constexpr db::Query give_back{"logins.give_names_back",
-    "DELETE n FROM login_names n FORCE INDEX (login) WHERE n.realm_no = ? AND n.login_id = ?"};
+    "DELETE n FROM login_names n FORCE INDEX (login) WHERE n.realm_no = ? AND n.login_id = ?", db::Gather::beside};
 constexpr db::Query select_name{"logins.name_exists",
-    "SELECT 1 FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ?"};
+    "SELECT 1 FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ?", db::Gather::beside};
 constexpr db::Query insert_login{"logins.insert",
     "INSERT INTO logins (realm_no, login_id, user_id, profile_no, user_name, password, password_key_id, password_version, "
     "foreign_password, password_set_at, password_change_required, failed, in_flight, sign_ins, created_at, updated_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, 0, 0, 0, ?, ?)"};
+    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, 0, 0, 0, ?, ?)", db::Gather::row};
 // The version is the guard: of two changes at once one is told that another came between. The counters begin anew only
 // with a password that was shown.
 constexpr db::Query change_shown{"logins.change_password",
@@ -257,7 +257,42 @@ bool names_key(db::Session& session, crypto::KeyId key) {
     return session.one(key_in_use, [](db::Row& row) { return row.next<bool>(); }, key).value_or(true);
 }
 
+// --- keys reseal
+
+namespace {
+
+constexpr db::Query select_sealed_under{"logins.sealed_under",
+    "SELECT login_id, user_id, password FROM logins "
+    "WHERE realm_no = ? AND password_key_id = ? AND login_id > ? ORDER BY login_id LIMIT ?"};
+// The old bytes are the guard: no two seals are alike, so whoever set a password meanwhile keeps it.
+constexpr db::Query reseal_password{"logins.reseal",
+    "UPDATE logins SET password = ?, password_key_id = ? WHERE realm_no = ? AND login_id = ? AND password = ?"};
+constexpr db::Query select_keys_named{"logins.keys_named",
+    "SELECT DISTINCT password_key_id FROM logins WHERE password_key_id IS NOT NULL"};
+
+}  // namespace
+
+std::vector<store::SealedPassword> store::sealed_under(db::Session& session, RealmNo realm, crypto::KeyId key, const LoginId& after,
+                                                       unsigned most) {
+    return session.all(select_sealed_under, [](db::Row& row) {
+        SealedPassword one;
+        row.into(one.id);
+        row.into(one.user);
+        row.into(one.sealed);
+        return one;
+    }, realm, key, after, most);
+}
+
+bool store::replace_sealed(db::Tx& tx, RealmNo realm, const LoginId& id, const std::string& before, const std::string& after) {
+    return tx.run(reseal_password, after, crypto::key_of(after), realm, id, before) == 1;
+}
+
+std::vector<crypto::KeyId> keys_named(db::Session& session) {
+    return session.all(select_keys_named, [](db::Row& row) { return row.next<crypto::KeyId>(); });
+}
+
 void list_queries(QueryList& out) {
+    out.insert(out.end(), {&select_sealed_under, &reseal_password, &select_keys_named});
     out.insert(out.end(), {&select_login, &select_of_account, &admit_beyond, &failed_beyond, &change_shown, &set_outright, &demand_change,
                            &select_names, &delete_name, &update_user_name, &delete_names_of, &delete_of_user, &note_locked, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
                            &take_one, &take_two, &give_back, &select_name, &insert_login, &unlock_login, &key_in_use});

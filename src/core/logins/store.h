@@ -41,4 +41,13 @@ void remove(db::Tx&, RealmNo, const UserId&);  // logins and names
 void note_lock(db::Tx&, const Context&, const LoginId&);  // of a block: the time it was locked last
 bool unlock(db::Tx&, const Context&, const LoginId&);
 
+// For keys reseal
+struct SealedPassword {
+    LoginId id;
+    UserId user;
+    std::string sealed;
+};
+std::vector<SealedPassword> sealed_under(db::Session&, RealmNo, crypto::KeyId, const LoginId& after, unsigned most);
+bool replace_sealed(db::Tx&, RealmNo, const LoginId&, const std::string& before, const std::string& after);  // false: it was changed
+
 }  // namespace authtickets::logins::store

@@ -99,6 +99,8 @@ constexpr std::array table{
             count<&Settings::failures_per_minute, 5, 1000>},
     Setting{"address.failures_per_hour", "number, 30 to 100000", "300", "Failed sign-ins per hour from one address.",
             count<&Settings::failures_per_hour, 30, 100000>},
+    Setting{"audit.retention_days", "days, 30 to 3650", "400",
+            "How long events and the accounts' logs are kept; purge deletes what is older.", count<&Settings::retention_days, 30, 3650>},
     Setting{"jwt.issuer", "address, or empty", "", "iss and aud of jwtAccessToken; empty: the realm's address.", read_issuer},
 };
 

@@ -55,6 +55,9 @@ std::string_view without_port(std::string_view item) {
 
 Time latest_arrival(Time now, Rate rate) { return now + rate.interval * (rate.burst - 1); }
 
+// A spent budget reaches burst x interval. The minute is for hosts whose clocks differ.
+Time beyond_clock(Time now, Rate rate) { return now + rate.interval * rate.burst + std::chrono::minutes(1); }
+
 Seconds wait(Time arrival, Time now, Rate rate) {
     const auto left = arrival - latest_arrival(now, rate);
     return std::max(Seconds(1), std::chrono::ceil<Seconds>(left));

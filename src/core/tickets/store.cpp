@@ -130,9 +130,45 @@ void remove_of_user(db::Tx& tx, RealmNo realm, const UserId& user) { tx.run(dele
 
 }  // namespace store
 
+// --- Upkeep: what is dead goes, and after a restored backup everything
+
+namespace {
+
+// In the index's order, so that two purges meet row after row and not crosswise.
+constexpr db::Query purge_tickets{"tickets.purge",
+    "DELETE FROM tickets WHERE realm_no = ? AND dead_at < ? ORDER BY dead_at LIMIT ?"};
+constexpr db::Query purge_claimed{"tickets.purge_claims",
+    "DELETE FROM anonymous_claims WHERE realm_no = ? AND dead_at < ? ORDER BY dead_at LIMIT ?"};
+constexpr db::Query select_end_of_page{"tickets.end_of_page",
+    "SELECT ticket_id FROM tickets WHERE realm_no = ? AND ticket_id > ? ORDER BY ticket_id LIMIT 1 OFFSET 999"};
+constexpr db::Query revoke_tickets{"tickets.revoke",
+    "DELETE FROM tickets WHERE realm_no = ? AND ticket_id > ? AND ticket_id <= ? AND epoch < ?"};
+constexpr db::Query count_tickets{"tickets.count", "SELECT COUNT(*) FROM tickets WHERE realm_no = ?"};
+
+}  // namespace
+
+std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_tickets, realm, before, most); }
+
+std::uint64_t purge_claims(db::Tx& tx, RealmNo realm, Time before, unsigned most) {
+    return tx.run(purge_claimed, realm, before, most);
+}
+
+std::optional<TicketId> end_of_page(db::Session& session, RealmNo realm, const TicketId& after) {
+    return session.one(select_end_of_page, [](db::Row& row) { return row.next<TicketId>(); }, realm, after);
+}
+
+std::uint64_t revoke(db::Tx& tx, RealmNo realm, const TicketId& after, const TicketId& last, std::uint32_t epoch) {
+    return tx.run(revoke_tickets, realm, after, last, epoch);
+}
+
+std::uint64_t count(db::Session& session, RealmNo realm) {
+    return session.one(count_tickets, [](db::Row& row) { return row.next<std::uint64_t>(); }, realm).value_or(0);
+}
+
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
                            &replace_ticket, &delete_of_user});
+    out.insert(out.end(), {&purge_tickets, &purge_claimed, &select_end_of_page, &revoke_tickets, &count_tickets});
 }
 
 }  // namespace authtickets::tickets

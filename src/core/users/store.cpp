@@ -8,13 +8,14 @@ namespace authtickets::users {
 namespace {
 
 constexpr db::Query insert_user{"users.insert",
-    "INSERT INTO users (realm_no, user_id, epoch, failed_day, created_at, updated_at) VALUES (?, ?, 1, 0, ?, ?)"};
+    "INSERT INTO users (realm_no, user_id, epoch, failed_day, created_at, updated_at) VALUES (?, ?, 1, 0, ?, ?)", db::Gather::row};
 
 constexpr db::Query insert_contact{"users.insert_contact",
-    "INSERT INTO contacts (realm_no, user_id, kind, value, normal, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)"};
+    "INSERT INTO contacts (realm_no, user_id, kind, value, normal, verified_at, created_at, updated_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", db::Gather::row};
 
 constexpr db::Query insert_membership{"users.insert_membership",
-    "INSERT INTO memberships (realm_no, user_id, account_no, role, is_primary, created_at) VALUES (?, ?, ?, ?, ?, ?)"};
+    "INSERT INTO memberships (realm_no, user_id, account_no, role, is_primary, created_at) VALUES (?, ?, ?, ?, ?, ?)", db::Gather::row};
 
 constexpr db::Query select_exists{"users.exists", "SELECT 1 FROM users WHERE realm_no = ? AND user_id = ?"};
 
@@ -73,8 +74,9 @@ void Users::add(db::Tx& tx, const Context& context, const UserId& user) {
 }
 
 void Users::add_contact(db::Tx& tx, const Context& context, const UserId& user, ContactKind kind, const std::string& value,
-                        const std::string& normal) {
-    tx.run(insert_contact, context.realm, user, kind, value, normal, context.now, context.now);
+                        const std::string& normal, bool verified) {
+    const auto verified_at = verified ? std::optional(context.now) : std::nullopt;
+    tx.run(insert_contact, context.realm, user, kind, value, normal, verified_at, context.now, context.now);
 }
 
 void Users::add_membership(db::Tx& tx, const Context& context, const UserId& user, AccountNo account, std::string_view role,
@@ -139,7 +141,32 @@ void Users::count_failure(db::Tx& tx, const Context& context, const UserId& user
 
 void Users::forgive_failures(db::Tx& tx, const Context& context, const UserId& user) { tx.run(forgive, context.realm, user); }
 
+// --- Upkeep
+
+namespace {
+
+constexpr db::Query select_end_of_page{"users.end_of_page",
+    "SELECT user_id FROM users WHERE realm_no = ? AND user_id > ? ORDER BY user_id LIMIT 1 OFFSET 999"};
+constexpr db::Query raise_page{"users.raise_epochs_of_page",
+    "UPDATE users SET epoch = GREATEST(epoch + 1, ?), updated_at = ? WHERE realm_no = ? AND user_id > ? AND user_id <= ?"};
+constexpr db::Query count_users{"users.count", "SELECT COUNT(*) FROM users WHERE realm_no = ?"};
+
+}  // namespace
+
+std::optional<UserId> end_of_page(db::Session& session, RealmNo realm, const UserId& after) {
+    return session.one(select_end_of_page, [](db::Row& row) { return row.next<UserId>(); }, realm, after);
+}
+
+std::uint64_t raise_epochs(db::Tx& tx, const Context& context, const UserId& after, const UserId& last, std::uint32_t least) {
+    return tx.run(raise_page, least, context.now, context.realm, after, last);
+}
+
+std::uint64_t count(db::Session& session, RealmNo realm) {
+    return session.one(count_users, [](db::Row& row) { return row.next<std::uint64_t>(); }, realm).value_or(0);
+}
+
 void list_queries(QueryList& out) {
+    out.insert(out.end(), {&select_end_of_page, &raise_page, &count_users});
     out.insert(out.end(), {&insert_user, &insert_contact, &insert_membership, &select_exists, &select_members, &delete_membership, &delete_memberships,
                            &delete_contacts, &delete_user, &put_contact, &delete_contact, &verify_contact_of, &raise_epochs_of,
                             &raise_epoch_of, &block_user, &unblock_user,
