@@ -50,7 +50,6 @@ struct Db::Connection {
 private:
     using Prepared = std::unordered_map<const Query*, std::unique_ptr<sql::PreparedStatement>>;
 
-    void set_session();
     void ask_server(Clock&);
     std::unique_ptr<sql::PreparedStatement> prepare(const std::string& text);
     sql::PreparedStatement& prepared(const Query&, bool causally);

@@ -190,6 +190,20 @@ BOOST_AUTO_TEST_CASE(the_session_is_what_the_stores_rely_on) {
     BOOST_TEST(!db.one_causally(value, number, 1));
 }
 
+// Nobody waits for it any more, so the server must not go on with it either: it says so itself, and the connection stays.
+BOOST_AUTO_TEST_CASE(a_statement_that_takes_too_long_ends_in_the_server_D93) {
+    constexpr Query endless{"test.endless", "SELECT COUNT(*) FROM information_schema.COLLATIONS a, information_schema.COLLATIONS b, "
+                                            "information_schema.COLLATIONS c, information_schema.COLLATIONS d WHERE a.ID + b.ID + c.ID > d.ID"};
+    constexpr Query same_connection{"test.connection_id", "SELECT CONNECTION_ID()"};
+    auto config = own();
+    config.database_timeout = std::chrono::seconds(1);
+    db::Db hasty(config, db::Rights::serve, clock, log);
+    const auto connection = hasty.one(same_connection, number);
+    BOOST_CHECK_THROW(hasty.one(endless, number), Unavailable);
+    BOOST_TEST((hasty.one(same_connection, number) == connection));
+    BOOST_TEST(log.all.find("db.retry") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_clock_that_differs_is_logged_and_said) {
     struct Late final : Clock {
         Time now() override { return SystemClock().now() - 3s; }

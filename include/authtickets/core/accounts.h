@@ -97,12 +97,12 @@ inline constexpr auto list_fields = [] {
     using enum db::Kind;
     constexpr auto words = db::ops(eq, ne, in, starts, contains), ranges = db::ops(eq, ne, gt, ge, lt, le);
     constexpr db::Field name{.kind = text, .operators = words, .sortable = true, .may_be_empty = true};
-    constexpr db::Field flag{.kind = boolean, .operators = db::ops(eq, ne)};
+    constexpr db::Field flag{.kind = boolean, .operators = db::ops(eq, ne), .once = true};
     constexpr db::Field moment{.kind = time, .operators = ranges, .sortable = true};
     return std::array{db::Field{.kind = number, .operators = ranges | db::ops(in), .sortable = true},  // no
                       name, name, name, name, name,  // email, first_name, last_name, company, external_id
-                      db::Field{.kind = id, .operators = db::ops(eq, in)},            // user
-                      db::Field{.kind = text, .operators = db::ops(eq, in, starts)},  // user_name
+                      db::Field{.kind = id, .operators = db::ops(eq, in), .once = true},            // user
+                      db::Field{.kind = text, .operators = db::ops(eq, in, starts), .once = true},  // user_name
                       db::Field{.kind = boolean, .operators = db::ops(eq, ne), .sortable = true},  // active
                       flag,                    // guest
                       moment, moment, moment};  // customer_since_at, created_at, updated_at

@@ -29,6 +29,7 @@ struct Field {
     unsigned operators{};       // ops(...)
     bool sortable = false;
     bool may_be_empty = false;  // a text that can be missing
+    bool once = false;          // found through other tables: one condition of a list at most
     bool takes(Op op) const { return (operators >> static_cast<unsigned>(op) & 1u) != 0; }
 };
 

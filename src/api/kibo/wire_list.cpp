@@ -322,11 +322,13 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json
 Json field_path(std::string_view path) {
     if (path.empty()) return {};
     std::string out = "/Customer";
-    bool first = true;
+    bool first = true, shops_own = false;  // an attribute's name is the shop's, and no member
     for (const auto segment : split(path, '/')) {
         auto name = first ? member_name(segment) : std::string(segment);
-        if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
+        const bool member = !shops_own && !name.empty() && name[0] >= 'a' && name[0] <= 'z';
+        if (member) name[0] = static_cast<char>(name[0] - 'a' + 'A');
         out.append("/").append(name);
+        shops_own = first && segment == "attributes";
         first = false;
     }
     return out;
@@ -362,6 +364,11 @@ Result<std::vector<db::Condition>> filter(std::string_view text, const ListForm&
         }
         auto condition = read_condition(in, form);
         if (!condition) return refuse(condition.error());
+        const bool there = std::ranges::find(out, condition->field, &db::Condition::field) != out.end();
+        if (there && field_of(form, condition->field).once) {
+            const auto twice = std::ranges::find(form.members, condition->field, &ListMember::field);
+            return wrong("filter", std::string(twice->name) + " can stand there once");
+        }
         out.push_back(std::move(*condition));
     } while (in.take_and());
     if (!in.at_end()) return wrong("filter", form_of_filter);
