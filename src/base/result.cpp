@@ -73,4 +73,9 @@ std::string_view sentence(Why why) {
     throw Fault("a refusal outside the list");
 }
 
+Refusal in_item(Refusal refusal, std::size_t place) {
+    refusal.field = "[" + std::to_string(place) + "]" + (refusal.field.empty() ? "" : "." + refusal.field);
+    return refusal;
+}
+
 }  // namespace authtickets

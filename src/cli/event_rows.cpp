@@ -2,6 +2,10 @@
 // The columns of the export, in one table for both forms.
 #include "cli/event_rows.h"
 
+#include <algorithm>
+
+#include <authtickets/base/log.h>
+
 namespace authtickets::cli {
 
 namespace {
@@ -86,7 +90,9 @@ std::string event_csv(const Stored& event, std::string_view realm, bool intact) 
 std::string csv_cell(std::string_view text) {
     std::string out;
     if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) out.push_back('\'');
-    out.append(text);
+    // What was typed at a sign-in stands here too; a terminal must not obey it, nor a line end where it says so.
+    const bool controls = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    out.append(controls ? log_escape(text) : std::string(text));
     if (out.find_first_of(",\"\r\n") == out.npos) return out;
     std::string quoted = "\"";
     for (const char c : out) quoted.append(c == '"' ? 2 : 1, c);

@@ -102,7 +102,7 @@ bool Grants::allows(std::string_view right, std::string_view database, std::stri
 
 bool appends_only(std::string_view table) { return table == "events" || table == "event_seals"; }
 
-// Serving reads these; the commands, which run as the maintain user, write them.
+// The commands, which run as the maintain user, write these; serving reads what it needs of them.
 bool set_by_commands(std::string_view table) {
     constexpr std::array<std::string_view, 6> tables{"realms",            "sites",        "settings",
                                                     "password_profiles", "applications", "imports"};

@@ -368,7 +368,7 @@ Output told(const Wishes& wishes, const Outcome& out, const imports::State* stat
         sheet.line("added by all runs", grouped(state->added)).line("refused by all runs", grouped(state->refused));
     }
     auto text = sheet.text();
-    if (out.stopped) text += "Stopped: more than " + grouped(*wishes.most_refused) + " lines were refused.\n";
+    if (out.stopped) text += "Stopped: more lines were refused than --max-refused " + grouped(*wishes.most_refused) + " allows.\n";
     return {.json = std::move(json), .text = std::move(text), .status = out.stopped ? 1 : 0};
 }
 

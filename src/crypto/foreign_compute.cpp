@@ -120,6 +120,17 @@ std::string_view sha_crypt_fault(std::string_view setting, std::string_view pref
     return setting.size() <= 16 && only_of(setting, sha_salt) ? "" : shape;
 }
 
+// Rounds cost more the longer the password is. Beyond what 1,000,000 of them cost for 128 bytes it is no match: no person
+// types such a password, and nobody else is to hold a place for hashing for seconds.
+bool too_much_work(std::string_view setting, std::size_t password_size) {
+    constexpr std::string_view rounds = "rounds=";
+    constexpr std::size_t usual = 5000, most = 2'000'000, block = 64;
+    const auto at = setting.find(rounds);
+    const auto count = at == setting.npos ? std::optional<std::uint32_t>(usual)
+                                          : decimal(setting.substr(at + rounds.size(), setting.find('$', at) - at - rounds.size()));
+    return !count || *count * ((password_size + block - 1) / block) > most;
+}
+
 // `size` letters at the end of what crypt_r writes are the digest. Before them it may write the setting
 // differently: of bcrypt's last letter of salt only two bits count.
 std::optional<Secret> crypt_tail(std::string_view setting, std::string_view password, std::size_t size) {
@@ -372,8 +383,10 @@ std::optional<Secret> compute(ForeignScheme scheme, std::string_view setting, co
     const auto text = password.reveal();
     switch (scheme) {
         case bcrypt: return foreign::bcrypt(setting, text);
-        case sha512_crypt: return crypt_tail(setting, text, 86);
-        case sha256_crypt: return crypt_tail(setting, text, 43);
+        case sha512_crypt:
+        case sha256_crypt:
+            if (too_much_work(setting, text.size())) return std::nullopt;
+            return crypt_tail(setting, text, scheme == sha512_crypt ? 86 : 43);
         case phpass: return foreign::phpass(setting, text);
         case django_pbkdf2_sha256:
             return pbkdf2(read_pbkdf2(setting, django_sha256).value(), EVP_sha256(), 32, text);

@@ -308,6 +308,11 @@ bool verify_stored(const Secret& password, const Secret& stored) {
     return kept ? verify_kept(password, named, rest) : verify_wrapped(password, named, rest);
 }
 
+bool cut_off(const Secret& password, const Secret& stored) {
+    constexpr std::size_t looked_at = 72;
+    return password.size() > looked_at && stored.reveal().starts_with(std::string(kept_prefix) + "bcrypt$");
+}
+
 bool is_foreign(const Secret& stored) {
     return stored.reveal().starts_with(kept_prefix) || stored.reveal().starts_with(wrapped_prefix);
 }

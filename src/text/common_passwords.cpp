@@ -8,8 +8,8 @@
 namespace authtickets::text {
 
 bool is_common_password(std::string_view password) {
-    const auto folded = normal_name(password);
-    return folded && std::ranges::binary_search(common_passwords, std::string_view(*folded));
+    const auto form = trimmed(folded(password));  // which leaves out what cannot be seen
+    return std::ranges::binary_search(common_passwords, std::string_view(form));
 }
 
 }  // namespace authtickets::text

@@ -65,7 +65,7 @@ app list --realm|app list: --realm needs a value
 account show --realm demo ada|account show: NUMBER must be a whole number
 settings set --realm demo lock.attempts 2|settings set: lock.attempts must be a whole number from 3 to 50
 settings set --realm demo lock.attemps 5|settings set: there is no setting lock.attemps
-settings set --realm demo lock.attempts|settings set: NAME VALUE is missing
+settings set --realm demo lock.attempts|settings set: SETTING VALUE is missing
 keys activate one|keys activate: ID must be a whole number
 account delete --realm demo --yes=no 1001|account delete: --yes takes no value
 purge --limit 0|purge: --limit must be a whole number from 1 to 4294967295

@@ -19,6 +19,13 @@ using Manner = RangeService::Manner;
 
 namespace {
 
+Uuid another_request() {
+    static std::uint8_t number = 0;
+    Uuid id;
+    id.bytes[0] = ++number;
+    return id;
+}
+
 class KeptLog final : public Log {
 public:
     std::vector<std::string> lines;
@@ -55,7 +62,7 @@ struct Breached : Shop {
     // By a checker of its own, which remembers nothing.
     std::string check(const Config& with, std::string_view password = right_password) {
         breaches::Breaches checker(with, kept);
-        return shown(checker.check(Secret(password)));
+        return shown(checker.check(Secret(password), another_request()));
     }
     std::string check(std::string_view password = right_password) { return check(asking(service.address()), password); }
     std::string check_file(const std::string& text, std::string_view password = right_password) {
@@ -125,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_password_that_the_service_names_is_breached_PW5) {
 BOOST_AUTO_TEST_CASE(a_connection_serves_several_checks_PW5) {
     service.behave(Manner::answer, other_line);
     breaches::Breaches checker(asking(service.address()), kept);
-    for (int i = 0; i < 3; ++i) BOOST_TEST(shown(checker.check(Secret(std::string_view("some horse 1")))) == "clear");
+    for (int i = 0; i < 3; ++i) BOOST_TEST(shown(checker.check(Secret(std::string_view("some horse 1")), another_request())) == "clear");
     BOOST_TEST(service.asked().size() == 3u);
     BOOST_TEST(kept.lines.empty());
 }
@@ -171,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_hangs_is_asked_once_and_then_left_alone_PW5)
         service.behave(manner);
         const auto before = service.asked().size();
         breaches::Breaches checker(asking(service.address()), kept);
-        for (int i = 0; i < 5; ++i) BOOST_TEST(shown(checker.check(Secret(std::string_view(right_password)))) == "unavailable");
+        for (int i = 0; i < 5; ++i) BOOST_TEST(shown(checker.check(Secret(std::string_view(right_password)), another_request())) == "unavailable");
         BOOST_TEST(service.asked().size() == before + 1);
         BOOST_TEST(kept.lines.back().find("late a moment ago") != std::string::npos);
     }
@@ -255,7 +262,7 @@ BOOST_AUTO_TEST_CASE(every_line_of_a_long_file_is_found_and_nothing_else_PW5) {
         for (const auto& each : hashes) text += each + (counts ? ":" + std::to_string(each.size() * static_cast<unsigned char>(each[0])) : "") + "\n";
         breaches::Breaches checker(asking({}, folder.write("hashes", text)), kept);
         int wrong = 0;
-        for (int i = 0; i < 4000; ++i) wrong += (checker.check(Secret(word(i))) == Verdict::breached) == (i % 2 == 0) ? 0 : 1;
+        for (int i = 0; i < 4000; ++i) wrong += (checker.check(Secret(word(i)), another_request()) == Verdict::breached) == (i % 2 == 0) ? 0 : 1;
         BOOST_TEST(wrong == 0);
     }
 }

@@ -20,6 +20,8 @@ constexpr db::Query erasures{"test.erasures", "SELECT COUNT(*) FROM erasures"};
 constexpr db::Query tickets_left{"test.tickets_left", "SELECT COUNT(*) FROM tickets"};
 constexpr db::Query event_names{"test.event_names", "SELECT name FROM events ORDER BY event_id"};
 
+constexpr db::Query events_without_account{"test.events_without_account", "SELECT name FROM events WHERE account_no IS NULL"};
+
 struct Customers : Shop {
     std::int64_t number(const db::Query& query) {
         return core.db.one(query, [](db::Row& row) { return row.next<std::int64_t>(); }).value();
@@ -407,6 +409,54 @@ BOOST_AUTO_TEST_CASE(deletion_meets_sign_ins_and_no_ticket_survives_it_TK6) {
         }
         for (const auto& each : tickets) BOOST_TEST(!live(each));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_login_freed_with_its_password_is_told_in_the_log) {
+    const auto ann = customer("ann");
+    const auto no = ann.account.no;
+    expect(core.customers.set_locked(core.db, context(), no, {}, true));
+    BOOST_TEST(password_changed(change(no, right_password, "better horse 2", true)) == "granted");
+    const std::vector<std::string> wanted{"Login locked locked false true", "Login unlocked locked true false", "Password changed  - -"};
+    BOOST_TEST(texts(read_log) == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(freeing_what_is_free_is_no_event) {
+    const auto ann = customer("ann");
+    for (int i = 0; i < 2; ++i) expect(core.customers.set_locked(core.db, context(), ann.account.no, {}, false));
+    const auto names = texts(event_names);
+    BOOST_TEST(std::ranges::count(names, "login.unlocked") == 0);
+    lock("ann");
+    expect(core.customers.set_locked(core.db, context(), ann.account.no, {}, false));
+    BOOST_TEST(std::ranges::count(texts(event_names), "login.unlocked") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_happens_to_a_login_is_filed_under_its_account_too_KL2) {
+    const auto ann = customer("ann");
+    lock("ann");
+    expect(core.customers.set_locked(core.db, context(), ann.account.no, {}, true));
+    expect(core.customers.set_locked(core.db, context(), ann.account.no, {}, false));
+    const auto without = texts(events_without_account);
+    BOOST_TEST(std::ranges::count_if(without, [](const auto& name) { return name.starts_with("login.") || name.starts_with("user.") || name.starts_with("sign_in."); }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_demanded_change_is_not_met_by_the_same_password) {
+    const auto ann = customer("ann");
+    expect(core.customers.demand_password_change(core.db, context(), ann.account.no, {}, true));
+    BOOST_TEST(password_changed(change(ann.account.no, right_password, right_password)) == "bad_parameter");
+    BOOST_TEST(why(sign_in("ann")) == "password_change_required");
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_that_saw_a_part_is_kept_until_the_whole_is_known_PW9) {
+    auto ann = person("ann");
+    ann.login->password.reset();
+    ann.login->foreign = expect(crypto::read_foreign_hash("$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui"));
+    const auto made = expect(core.customers.add_all(core.db, context(), *realm(), {ann}));
+    const std::string seen = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    BOOST_TEST(why(sign_in("ann", seen + "a typing mistake")) == "granted");
+    BOOST_TEST(expect(core.accounts.get(core.db, realm_no(), made[0].no)).foreign_password);
+    BOOST_TEST(why(sign_in("ann", seen + "the right end")) == "granted");
+    BOOST_TEST(why(sign_in("ann", seen)) == "granted");
+    BOOST_TEST(!expect(core.accounts.get(core.db, realm_no(), made[0].no)).foreign_password);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_SUITE(cli_event_rows)
 
 BOOST_AUTO_TEST_CASE(cells_are_quoted_and_formulas_defused_KL5) {
     const std::pair<const char*, const char*> cells[] = {
-        {"", ""}, {"plain", "plain"}, {"a,b", "\"a,b\""}, {"say \"x\"", "\"say \"\"x\"\"\""}, {"two\nlines", "\"two\nlines\""},
-        {"=1+1", "'=1+1"}, {"+1", "'+1"}, {"-1", "'-1"}, {"@SUM(A1)", "'@SUM(A1)"}, {"\t=1", "'\t=1"}, {"\r=1", "\"'\r=1\""},
+        {"", ""}, {"plain", "plain"}, {"a,b", "\"a,b\""}, {"say \"x\"", "\"say \"\"x\"\"\""}, {"two\nlines", "two\\x0alines"}, {"\x1b[31m", "\\x1b[31m"},
+        {"=1+1", "'=1+1"}, {"+1", "'+1"}, {"-1", "'-1"}, {"@SUM(A1)", "'@SUM(A1)"}, {"\t=1", "'\\x09=1"}, {"\r=1", "'\\x0d=1"},
         {"a=1", "a=1"}, {"=1,2", "\"'=1,2\""}, {"1-1", "1-1"}};
     for (const auto& [text, cell] : cells) BOOST_TEST(csv_cell(text) == cell);
 }

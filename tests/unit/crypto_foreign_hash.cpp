@@ -222,6 +222,24 @@ BOOST_AUTO_TEST_CASE(bcrypt_sees_72_bytes_and_crypt_no_nul) {
         !crypto::verify_stored(secret("U*U\0x"sv), stored_of("$2a$05$" + std::string(bcrypt_letters))));
 }
 
+// What stands behind byte 72 was never compared, and must not become the password (PW9).
+BOOST_AUTO_TEST_CASE(a_match_of_bcrypt_says_nothing_of_what_stands_behind_byte_72) {
+    const auto stored = stored_of("$2a$05$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui");
+    BOOST_TEST(crypto::cut_off(secret(std::string(73, 'x')), stored));
+    BOOST_TEST(!crypto::cut_off(secret(std::string(72, 'x')), stored));
+    BOOST_TEST(!crypto::cut_off(secret(std::string(200, 'x')), stored_of("$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8")));
+    BOOST_TEST(!crypto::cut_off(secret(std::string(200, 'x')), secret(cheap_argon2)));
+}
+
+// A million rounds are for passwords that people type (PW11): this one would take seconds.
+BOOST_AUTO_TEST_CASE(rounds_and_length_together_are_bounded) {
+    const std::string digest = "$0000000000000000000000000000000000000000000";
+    const auto costly = stored_of("$5$rounds=1000000$salt" + digest);
+    BOOST_TEST(!crypto::verify_stored(secret(std::string(500, 'x')), costly));
+    const auto usual = stored_of("$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5");
+    BOOST_TEST(crypto::verify_stored(secret("Hello world!"), usual));
+}
+
 // crypt(3) takes less than 512 bytes: a longer password is no match, and no fault.
 BOOST_AUTO_TEST_CASE(a_password_too_long_for_crypt_is_no_match) {
     const auto stored = stored_of("$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc8");

@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_a_fault_in_a_list_names_the_item) {
         {{.why = Why::bad_parameter, .text = "must be an object"}, "[3]", "[3] must be an object"},
     };
     for (const auto& each : cases) {
-        const auto response = answer(kibo::in_item(each.refusal, 3));
+        const auto response = answer(in_item(each.refusal, 3));
         BOOST_TEST(message(response).starts_with("Missing or invalid parameter: " + std::string(each.message)));
         BOOST_TEST(*body(response).find("additionalErrorData")->items()->front().find("value")->text() == each.name);
     }

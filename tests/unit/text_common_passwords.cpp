@@ -60,6 +60,8 @@ BOOST_AUTO_TEST_CASE(every_entry_is_common_in_any_case_PW3) {
     }
     BOOST_TEST(text::is_common_password("Abc123"));
     BOOST_TEST(text::is_common_password("\uff41\uff42\uff43\uff11\uff12\uff13"));  // full width
+    BOOST_TEST(text::is_common_password("abc123\u200b"));                            // what cannot be seen
+    BOOST_TEST(text::is_common_password(" abc123 "));
 }
 
 BOOST_AUTO_TEST_CASE(only_whole_values_are_common_PW3) {

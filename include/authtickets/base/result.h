@@ -60,6 +60,9 @@ struct Refusal {
     Seconds retry_after{0};      // with throttled, busy, unavailable
 };
 
+// Of an item of a list: its field then names the place too, as "[3].password".
+Refusal in_item(Refusal, std::size_t place);
+
 template <class T>
 using Result = tl::expected<T, Refusal>;
 

@@ -10,6 +10,7 @@
 
 #include <authtickets/base/clock.h>
 #include <authtickets/base/config.h>
+#include <authtickets/base/ids.h>
 #include <authtickets/base/log.h>
 #include <authtickets/base/secret.h>
 #include <authtickets/net/https.h>
@@ -39,7 +40,8 @@ public:
     Breaches(const Config& config, Log& log) : url_(config.breach_url), file_(config.breach_file), log_(log) {}
     // Within two seconds; clear when nothing is configured. A service that let us wait to the end is left alone for a
     // while, so that it cannot hold up the workers: unavailable, at once.
-    Verdict check(const Secret& password);
+    // `request`: two seconds are for all passwords of one request together.
+    Verdict check(const Secret& password, const Uuid& request);
     Verdict check(const Secret& password, std::string& why);  // says why instead of logging it
 
 private:
@@ -48,6 +50,8 @@ private:
     Log& log_;
     std::optional<net::Client> client_;
     std::chrono::milliseconds alone_until_{};  // by steady_now()
+    Uuid request_{};                           // the last one that asked,
+    std::chrono::milliseconds spent_{};        // and how long it has waited
 };
 
 }  // namespace authtickets::breaches

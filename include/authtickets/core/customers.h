@@ -54,7 +54,7 @@ struct Added {
     LoginId login;
 };
 
-// A password to be set in bulk (X11).
+// A new password: with the current one (PW12), or outright (X11).
 struct PasswordChange {
     AccountNo account{};
     std::optional<UserId> user{};
@@ -126,6 +126,7 @@ private:
                         const std::optional<std::string>& user_name, bool merchant);
     Result<void> judge_change(db::Db&, const Context&, const realms::Realm&, const logins::Login&, PasswordChange&);
     Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&);
+    void tell_locked(db::Tx&, const Context&, AccountNo, bool locked);
     void tell_password_set(db::Tx&, const Context&, const logins::Login&, AccountNo, bool unlocked);
     Rng& rng_;
     accounts::Accounts& accounts_;

@@ -57,6 +57,9 @@ Secret stored_form(const ForeignHash&, HashCost);
 bool verify_stored(const Secret& password, const Secret& stored);
 
 // To be replaced at the next right sign-in; needs_rehash() says so too.
+// The old system looked at a part of the password only: bcrypt at 72 bytes. Such a match says nothing of the rest, which
+// must not become the password.
+bool cut_off(const Secret& password, const Secret& stored);
 bool is_foreign(const Secret& stored);
 
 }  // namespace authtickets::crypto

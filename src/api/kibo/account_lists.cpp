@@ -11,15 +11,6 @@ AccountNo own(const tickets::Shopper& shopper) {
     return shopper.ticket && shopper.ticket->account ? shopper.ticket->account->no : AccountNo{};
 }
 
-// A user who does not belong to the account sees none (kibo 6.1, userId).
-Result<std::optional<UserId>> member_asked_for(const http::Request& request) {
-    const auto text = request.query.get("userId");
-    if (!text) return std::optional<UserId>{};
-    const auto user = parse_uuid(*text);
-    if (!user) return refuse(Why::bad_parameter, "userId", "must be the id of a user");
-    return std::optional(UserId{*user});
-}
-
 template <class Field>
 db::Condition equal(Field field, const db::Param& value) {
     return {.field = static_cast<int>(field), .op = db::Op::eq, .values = {value}};
@@ -44,7 +35,7 @@ Result<Answer> audit_log(App& app, const Context&, const Call& call) {
     if (!query) return refuse(query.error());
     const auto no = positive(call.path.at(0));
     if (!no || (call.shopper && own(*call.shopper) != AccountNo{*no})) return refuse(Why::unknown_item);
-    const auto user = member_asked_for(call.request);
+    const auto user = user_asked_for(call);  // one who does not belong to the account sees none
     if (!user) return refuse(user.error());
     const auto found = app.accounts.get(app.db, call.realm->no, AccountNo{*no}, *user);
     if (!found) return refuse(found.error());

@@ -9,8 +9,7 @@ bool for_the_shop(const Call& call) {
 }
 
 View view(const Call& call) {
-    const bool merchant = call.application->application.may(applications::admin) && !call.shopper;
-    return merchant ? View::merchant : View::shopper;
+    return for_the_shop(call) ? View::merchant : View::shopper;
 }
 
 Result<AccountNo> account_named(const Call& call) {
@@ -31,15 +30,20 @@ Result<AccountNo> account_of(const Call& call) {
     return no;
 }
 
+Result<std::optional<UserId>> user_asked_for(const Call& call) {
+    const auto text = call.request.query.get("userId");
+    if (!text) return std::optional<UserId>{};
+    const auto user = parse_uuid(*text);
+    if (!user) return refuse(Why::bad_parameter, "userId", "must be the id of a user");
+    return std::optional(UserId{*user});
+}
+
 Result<Whom> user_of(const Call& call) {
     const auto account = account_of(call);
     if (!account) return refuse(account.error());
-    Whom out{.account = *account, .user = {}};
-    if (const auto text = call.request.query.get("userId")) {
-        const auto user = parse_uuid(*text);
-        if (!user) return refuse(Why::bad_parameter, "userId", "must be the id of a user");
-        out.user = UserId{*user};
-    }
+    const auto user = user_asked_for(call);
+    if (!user) return refuse(user.error());
+    Whom out{.account = *account, .user = *user};
     if (!call.shopper) return out;
     const auto own = call.shopper->ticket->user;
     if (out.user && *out.user != own) return refuse(Why::unknown_item);

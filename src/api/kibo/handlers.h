@@ -41,6 +41,7 @@ Result<AccountNo> account_named(const Call&);  // in the path
 // The same, where the caller may have it: live user claims confine the call to their own account
 // (kibo 6.1), and what lies outside does not exist for it; without claims it must be an admin application.
 Result<AccountNo> account_of(const Call&);
+Result<std::optional<UserId>> user_asked_for(const Call&);  // by the query's userId, as it stands
 // The same with the user of that account by the query's userId: none is the primary one; claims name their own.
 struct Whom {
     AccountNo account;

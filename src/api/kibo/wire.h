@@ -85,7 +85,6 @@ std::string member_name(std::string_view core_field);
 
 http::Response refusal(const Context&, const http::Request&, const Refusal&);
 std::string message(const Refusal&);      // the one that its error would carry
-Refusal in_item(Refusal, std::size_t place);  // of a list: names "[3].password"
 http::Response fault(const Context&, int status, Seconds retry_after);
 void finish(const Context&, http::Response&);  // x-vol-correlation
 

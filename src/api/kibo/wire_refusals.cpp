@@ -80,7 +80,7 @@ static_assert(in_order(), "one line for each refusal, in their order");
 
 // Core's names in Kibo's spelling; what is not here came from this door and is spelled already.
 std::string spelled(std::string_view field) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 13> core_and_kibo{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 15> core_and_kibo{
         {{"email", "EmailAddress"},
          {"user_name", "UserName"},
          {"first_name", "firstName"},
@@ -92,6 +92,8 @@ std::string spelled(std::string_view field) {
          {"tax_exempt", "taxExempt"},
          {"accepts_marketing", "acceptsMarketing"},
          {"active", "isActive"},
+         {"locked", "isLocked"},
+         {"password_change_required", "isPasswordChangeRequired"},
          {"account_type", "accountType"},
          {"customer_since_at", "customerSinceDate"}}};
     for (const auto& [core, kibo] : core_and_kibo) {
@@ -183,11 +185,6 @@ http::Response refusal(const Context&, const http::Request&, const Refusal& refu
 std::string member_name(std::string_view core_field) { return spelled(core_field); }
 
 std::string message(const Refusal& refusal) { return message_of(line_of(refusal), refusal, name_of(refusal)); }
-
-Refusal in_item(Refusal refusal, std::size_t place) {
-    refusal.field = "[" + std::to_string(place) + "]" + (refusal.field.empty() ? "" : "." + refusal.field);
-    return refusal;
-}
 
 http::Response fault(const Context&, int status, Seconds retry_after) {
     if (status == 503) {

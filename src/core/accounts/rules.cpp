@@ -158,8 +158,17 @@ Result<Profile> checked(Profile profile) {
     if (profile.account_type != "B2C" && profile.account_type != "B2B") {
         return refuse(Why::bad_parameter, "account_type", "must be B2C or B2B");
     }
-    const Json rest(Json::Array{profile.contacts, profile.attributes, profile.notes});
-    if (rest.dump().size() > most_profile_bytes) return refuse(Why::bad_parameter, "contacts", "is too long");
+    std::size_t bytes = 0, longest = 0;
+    const char* longest_list = "";
+    for (const auto& [field, list] : {std::pair{"contacts", &profile.contacts}, {"attributes", &profile.attributes}, {"notes", &profile.notes}}) {
+        const auto size = Json(*list).dump().size();
+        bytes += size;
+        if (size > longest) longest_list = field;
+        longest = std::max(longest, size);
+    }
+    if (bytes > most_profile_bytes) {
+        return refuse(Why::bad_parameter, longest_list, "is too long: contacts, attributes and notes together have at most 60 KiB");
+    }
     for (const auto* list : {&profile.contacts, &profile.attributes, &profile.notes}) {
         const char* field = list == &profile.contacts ? "contacts" : list == &profile.attributes ? "attributes" : "notes";
         if (list->size() > most_items) {

@@ -13,8 +13,12 @@ constexpr Millis left_alone{10'000};
 
 }  // namespace
 
-Verdict Breaches::check(const Secret& password) {
+Verdict Breaches::check(const Secret& password, const Uuid& request) {
     std::string why;
+    if (request_ != request) {
+        request_ = request;
+        spent_ = {};
+    }
     const auto verdict = check(password, why);
     if (verdict == Verdict::unavailable) log_.warn("password.breach_check_unavailable", {{"why", why}});
     return verdict;
@@ -32,8 +36,14 @@ Verdict Breaches::ask(std::string_view digits, std::string& why) {
         why = "the service was late a moment ago";
         return Verdict::unavailable;
     }
+    if (spent_ >= limits.deadline) {
+        why = "this request has waited for the service long enough";
+        return Verdict::unavailable;
+    }
     if (!client_) client_.emplace();
+    const auto begun = steady_now();
     const auto answer = client_->get(url_ + std::string(digits.substr(0, told)), headers, limits);
+    spent_ += steady_now() - begun;
     if (answer.late) alone_until_ = steady_now() + left_alone;
     const auto named = answer.status == 200 ? names(answer.body, digits.substr(told)) : std::nullopt;
     if (named) return *named ? Verdict::breached : Verdict::clear;

@@ -101,28 +101,24 @@ Result<accounts::Account> Customers::guest(db::Db& db, const Context& context, c
 
 Result<std::vector<accounts::Account>> Customers::add_all(db::Db& db, const Context& context, const realms::Realm& realm,
                                                           std::vector<NewCustomer> customers) {
-    const auto refuse_at = [](std::size_t place, Refusal refusal) {
-        refusal.field = "[" + std::to_string(place) + "]" + (refusal.field.empty() ? "" : "." + refusal.field);
-        return refuse(std::move(refusal));
-    };
     std::vector<Prepared> prepared;
     prepared.reserve(customers.size());
     // What is wrong with one is found before the others are hashed.
     for (std::size_t i = 0; i < customers.size(); ++i) {
         auto fine = checked(std::move(customers[i]));
-        if (!fine) return refuse_at(i, fine.error());
+        if (!fine) return refuse(in_item(fine.error(), i));
         customers[i] = std::move(*fine);
     }
     for (std::size_t i = 0; i < customers.size(); ++i) {
         auto ready = prepare(db, context, realm, std::move(customers[i]));
-        if (!ready) return refuse_at(i, ready.error());
+        if (!ready) return refuse(in_item(ready.error(), i));
         prepared.push_back(std::move(*ready));
     }
     return db.transact_or_undo([&](db::Tx& tx) -> Result<std::vector<accounts::Account>> {
         std::vector<accounts::Account> out;
         for (std::size_t i = 0; i < prepared.size(); ++i) {
             auto added = add(tx, context, prepared[i], "bulk");
-            if (!added) return refuse_at(i, added.error());
+            if (!added) return refuse(in_item(added.error(), i));
             out.push_back(std::move(added->account));
         }
         return out;
@@ -233,7 +229,10 @@ Result<void> Customers::remove(db::Db& db, const Context& context, AccountNo no)
 
 void Customers::tell_password_set(db::Tx& tx, const Context& context, const logins::Login& login, AccountNo account, bool unlocked) {
     users_.raise_epoch(tx, context, login.user);  // TK6
-    if (unlocked) logins_.unlock(tx, context, login, actor(context));
+    if (unlocked) {
+        logins_.unlock(tx, context, login, actor(context));
+        if (login.blocked_at || login.locked_at) tell_locked(tx, context, account, false);
+    }
     accounts_.note(tx, context, account, "Password changed");
     events_.write(tx, context, {.name = Name::password_set, .factor = "password", .actor = actor(context), .user = login.user,
                                 .account = account});
@@ -260,6 +259,10 @@ Result<void> Customers::change_password(db::Db& db, const Context& context, cons
     auto change = given;
     const auto login = logins_.of_account(db, context.realm, change.account, change.user);
     if (!login) return refuse(Why::unknown_item, "accountId");
+    // What is demanded is another one. Both were given by the caller, so this tells nothing.
+    if (login->password_change_required && change.fresh && change.fresh->reveal() == change.current->reveal()) {
+        return refuse(Why::bad_parameter, "newPassword", "must be another password");
+    }
     // The rule is judged first: a refusal by it has compared nothing and counts nothing (TH7).
     if (auto fine = judge_change(db, context, realm, *login, change); !fine) return fine;
     const auto& settings = realm.settings;
@@ -321,6 +324,11 @@ std::vector<Result<void>> Customers::change_passwords(db::Db& db, const Context&
 
 // --- Locks
 
+void Customers::tell_locked(db::Tx& tx, const Context& context, AccountNo account, bool locked) {
+    accounts_.note(tx, context, account, locked ? "Login locked" : "Login unlocked",
+                   {{.path = "locked", .old_value = locked ? "false" : "true", .new_value = locked ? "true" : "false"}});
+}
+
 Result<logins::State> Customers::login_state(db::Session& session, const Context& context, const realms::Realm& realm, AccountNo no,
                                              std::optional<UserId> user) {
     auto login = logins_.of_account(session, realm.no, no, user);
@@ -342,10 +350,7 @@ Result<void> Customers::set_locked(db::Db& db, const Context& context, AccountNo
         if (locked) logins_.block(tx, context, *login, actor(context));
         else logins_.unlock(tx, context, *login, actor(context));
         const bool was = login->blocked_at || login->locked_at;
-        if (was != locked) {
-            accounts_.note(tx, context, no, locked ? "Login locked" : "Login unlocked",
-                           {{.path = "locked", .old_value = was ? "true" : "false", .new_value = locked ? "true" : "false"}});
-        }
+        if (was != locked) tell_locked(tx, context, no, locked);
         return {};
     });
 }
@@ -358,7 +363,7 @@ Result<void> Customers::demand_password_change(db::Db& db, const Context& contex
         if (!logins_.demand_password_change(tx, context, *login, demanded)) return {};
         events_.write(tx, context, {.name = Name::password_change_demanded, .reason = demanded ? "demanded" : "taken_back",
                                     .actor = actor(context), .user = login->user, .account = no});
-        accounts_.note(tx, context, no, "Password change demanded",
+        accounts_.note(tx, context, no, demanded ? "Password change demanded" : "Password change no longer demanded",
                        {{.path = "password_change_required", .old_value = demanded ? "false" : "true", .new_value = demanded ? "true" : "false"}});
         return {};
     });

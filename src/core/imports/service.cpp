@@ -61,7 +61,7 @@ std::optional<State> Imports::find(db::Session& session, RealmNo realm, const Im
 State Imports::begin(db::Db& db, const Context& context, const ImportId& id, std::string_view file_name) {
     store::insert(db, context, id, cut_name(file_name));
     auto state = store::find(db, context.realm, id);
-    if (!state) throw Fault("the import's row is gone");  // unreachable: nothing deletes it
+    if (!state) throw Fault("the import's row is gone");  // only a purge beside it takes one, 90 days after its end
     return *state;
 }
 

@@ -18,6 +18,24 @@ std::size_t least_points(realms::PasswordPolicy policy) {
     return policy == realms::PasswordPolicy::documented ? 6 : 15;
 }
 
+// A piece repeated ("passwordpassword"), or a run of neighbours ("abcdefghijklmno"), to the end: no list of common values
+// reaches to the length that the standard policy asks for, and these are what people make of short ones.
+bool patterned(std::string_view text) {
+    const auto repeats = [&](std::size_t piece) { return text.substr(piece) == text.substr(0, text.size() - piece); };
+    for (std::size_t piece = 1; piece <= text.size() / 2; ++piece) {
+        if (repeats(piece)) return true;
+    }
+    const auto step = [&](std::size_t i) { return text[i] - text[i - 1]; };
+    const auto run = [&](int by) {
+        for (std::size_t i = 1; i < text.size(); ++i) {
+            const bool around = (text[i - 1] == '9' && text[i] == '0') || (text[i - 1] == 'z' && text[i] == 'a');
+            if (step(i) != by && !around) return false;
+        }
+        return true;
+    };
+    return text.size() > 1 && (run(1) || run(-1));
+}
+
 }  // namespace
 
 Result<void> acceptable(const Secret& password, realms::PasswordPolicy policy, std::span<const std::string> own) {
@@ -30,7 +48,8 @@ Result<void> acceptable(const Secret& password, realms::PasswordPolicy policy, s
         return refuse(Why::password_weak, "password",
                       documented ? "" : "Password must be a minimum of " + std::to_string(least_points(policy)) + " characters");
     }
-    const auto folded = text::normal_name(text).value_or(std::string(text));
+    const auto folded = text::trimmed(text::folded(text));  // which leaves out what cannot be seen
+    if (!documented && patterned(folded)) return refuse(Why::password_common, "password");
     for (const auto& word : own) {
         const auto normal = text::normal_name(word);
         if (!normal || text::code_points(*normal) < 4) continue;  // "Al" would forbid half of all passwords

@@ -22,6 +22,9 @@ Secret normal(const Secret& password) { return Secret(text::nfc(password.reveal(
 
 constexpr std::size_t most_password_bytes = 1024;  // PW1
 
+// The account that an event about the login is also filed under: the one it was looked up with.
+AccountNo account_of(const Login* login) { return login && login->account ? login->account->no : AccountNo{}; }
+
 // An admitted attempt that comes to no comparison, for want of a slot or by a fault, is given back: it showed no wrong
 // password (TH7). Where the database is away too, the charge lapses by itself.
 class Charge {
@@ -60,7 +63,7 @@ Result<bool> Logins::matches(const Context& context, const Login* login, const S
         else crypto::verify_decoy(password, cost_);
     });
     if (!ran) return refuse(ran.error());
-    const bool moved = right && (crypto::needs_rehash(*stored, cost_) || crypto::key_of(login->sealed_password) != keys_.signing(context.now));
+    const bool moved = right && !crypto::cut_off(password, *stored) && (crypto::needs_rehash(*stored, cost_) || crypto::key_of(login->sealed_password) != keys_.signing(context.now));
     if (moved) {
         std::optional<Secret> fresh;
         // Not worth refusing a right password for: another sign-in will do it.
@@ -142,7 +145,7 @@ void Logins::settle_failed(db::Tx& tx, const Context& context, const realms::Set
     }
     if (store::settle_locking(tx, context, counted, user, settings.lock_attempts, settings.lock_daily)) {
         events_.write(tx, context, {.name = events::Name::login_locked, .success = false, .reason = "too_many_failures",
-                                    .factor = "password", .user = user});
+                                    .factor = "password", .user = user, .account = account_of(&*attempt.login)});
         return;
     }
     if (attempt.admitted && attempt.matched) store::settle_uncounted(tx, context, attempt.login->id);
@@ -171,7 +174,7 @@ Result<void> Logins::judge(db::Session& session, const Context& context, const r
                            std::span<const std::string> own) {
     if (auto fine = acceptable(password, settings.policy, own); !fine) return fine;
     if (text::is_common_password(password.reveal())) return refuse(Why::password_common, "password");
-    switch (breaches_.check(password)) {
+    switch (breaches_.check(password, context.request_id)) {
         case breaches::Verdict::clear: break;
         case breaches::Verdict::breached: return refuse(Why::password_breached, "password");
         case breaches::Verdict::unavailable:
@@ -261,16 +264,18 @@ std::optional<State> Logins::find(db::Session& session, Time now, const realms::
 void Logins::unlock(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
     store::unlock(tx, context, login.id);
     users_.forgive_failures(tx, context, login.user);
-    events_.write(tx, context, {.name = events::Name::login_unlocked, .actor = actor, .user = login.user});
+    if (login.locked_at || login.failed != 0 || login.failed_day != 0) {
+        events_.write(tx, context, {.name = events::Name::login_unlocked, .actor = actor, .user = login.user, .account = account_of(&login)});
+    }
     if (users_.block(tx, context, login.user, false)) {
-        events_.write(tx, context, {.name = events::Name::user_unblocked, .actor = actor, .user = login.user});
+        events_.write(tx, context, {.name = events::Name::user_unblocked, .actor = actor, .user = login.user, .account = account_of(&login)});
     }
 }
 
 void Logins::block(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
     if (!users_.block(tx, context, login.user, true)) return;
     store::note_lock(tx, context, login.id);
-    events_.write(tx, context, {.name = events::Name::user_blocked, .actor = actor, .user = login.user});
+    events_.write(tx, context, {.name = events::Name::user_blocked, .actor = actor, .user = login.user, .account = account_of(&login)});
 }
 
 Result<void> Logins::unlock(db::Db& db, const Context& context, std::string_view name) {

@@ -60,7 +60,8 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
         if (!reason.empty()) {
             logins_.settle_failed(tx, context, settings, *attempt);
             events_.write(tx, context, {.name = Name::sign_in_failed, .success = false, .reason = reason, .factor = "password",
-                                        .user = login ? login->user : UserId{}, .user_name = wanted.name});
+                                        .user = login ? login->user : UserId{}, .account = login && login->account ? login->account->no : AccountNo{},
+                                        .user_name = wanted.name});
             return refuse(told(*attempt, settings, context.now));
         }
         auto issued = tickets_.issue(tx, context, ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account));
