@@ -69,10 +69,12 @@ compile_cov    := -O0 -g --coverage
 compile_fuzz   := -O1 -g $(sanitize) -fsanitize=fuzzer-no-link,address,undefined
 link_release   := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 link_debug     :=
-link_asan      := -fsanitize=address,undefined
-link_tsan      := -fsanitize=thread
+# The sanitizers have a crypt_r of their own that calls the real one, which the linker then takes for not needed.
+real_crypt     := -Wl,--no-as-needed -lcrypt
+link_asan      := -fsanitize=address,undefined $(real_crypt)
+link_tsan      := -fsanitize=thread $(real_crypt)
 link_cov       := --coverage
-link_fuzz      := -fsanitize=address,undefined
+link_fuzz      := -fsanitize=address,undefined $(real_crypt)
 ifneq ($(filter x86_64-%,$(shell $(or $(CXX),c++) -dumpmachine 2>/dev/null)),)
 compile_release += -fcf-protection
 endif
