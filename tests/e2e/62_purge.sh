@@ -98,15 +98,15 @@ is 'KL5: no cell is a formula' '' "$(grep -aE '(^|,)"?[=+@]' "$WORK/trail.csv")"
 holds 'KL5: it is there as text' grep -qF "'=1+1@example.com" "$WORK/trail.csv"
 run audit export --realm demo --format csv --out "$WORK/trail.csv"
 refuses 'a file that exists is not replaced' 1 'there is such a file already'
-sql "UPDATE $DB_NAME.events SET reason = 'other' WHERE name = 'sign_in.failed'"
+sql "UPDATE $DB_NAME.events SET reason = 'other' WHERE name = 'signin.failure'"
 run audit export --realm demo
 if [ "$CODE" = 1 ] && [[ $ERR == 'authtickets: audit export: 1 of '*' events are not intact, the first is '* ]] &&
-    jq -es 'map(select(.intact | not) | .name) == ["sign_in.failed"]' <<<"$OUT" >/dev/null; then
+    jq -es 'map(select(.intact | not) | .name) == ["signin.failure"]' <<<"$OUT" >/dev/null; then
     ok 'KL2: a changed event is found out'
 else
     not_ok 'KL2: a changed event is found out' "$(ran)"
 fi
-sql "UPDATE $DB_NAME.events SET reason = 'wrong_password' WHERE name = 'sign_in.failed'"
+sql "UPDATE $DB_NAME.events SET reason = 'wrong_password' WHERE name = 'signin.failure'"
 run audit export --realm demo --account "$ada" --out "$WORK/ada.ndjson"
 gives 'and put right it is intact again'
 

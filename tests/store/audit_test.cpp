@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(from_a_time_on_and_before_another_KL5) {
     const auto signed_up = clock.now();
     clock.advance(1min);
     expect(sign_in("ann"));
-    BOOST_TEST((names(read({.from = signed_up, .to = clock.now()})) == Names{"account.created", "sign_in.succeeded"}));
-    BOOST_TEST((names(read({.from = signed_up + 1ms})) == Names{"sign_in.succeeded"}));
+    BOOST_TEST((names(read({.from = signed_up, .to = clock.now()})) == Names{"account.registered", "signin.success"}));
+    BOOST_TEST((names(read({.from = signed_up + 1ms})) == Names{"signin.success"}));
     BOOST_TEST(read({.to = begun}).empty());
     BOOST_TEST(read({.from = clock.now() + 1ms}).empty());
     BOOST_TEST(read({.from = begun}, 1).size() == read({}).size());
@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(of_one_user_and_of_one_account_KL5) {
     const auto ann = customer("ann"), bob = customer("bob");
     clock.advance(1min);
     expect(refresh(bob.issued.refresh));
-    BOOST_TEST((names(read({.user = bob.account.user}, 1)) == Names{"account.created", "sign_in.succeeded", "ticket.refreshed"}));
-    BOOST_TEST((names(read({.account = bob.account.no}, 1)) == Names{"account.created", "sign_in.succeeded", "ticket.refreshed"}));
+    BOOST_TEST((names(read({.user = bob.account.user}, 1)) == Names{"account.registered", "signin.success", "ticket.refreshed"}));
+    BOOST_TEST((names(read({.account = bob.account.no}, 1)) == Names{"account.registered", "signin.success", "ticket.refreshed"}));
     BOOST_TEST((names(read({.from = clock.now(), .user = bob.account.user, .account = bob.account.no})) == Names{"ticket.refreshed"}));
     BOOST_TEST(read({.user = bob.account.user, .account = ann.account.no}).empty());
     BOOST_TEST(read({.user = UserId{uuid_v4(rng)}}).empty());
@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(a_row_that_was_changed_is_read_and_found_out_KL2) {
     for (const auto* changed : {"reason = 'x'", "details = 'no json'", "personal = '{}'", "user_id = NULL", "happened_at = happened_at - INTERVAL 1 SECOND"}) {
         BOOST_TEST_CONTEXT(changed) {
             change("CREATE OR REPLACE TEMPORARY TABLE kept AS SELECT * FROM events");
-            change(std::string("UPDATE events SET ") + changed + " WHERE name = 'account.created'");
-            for (const auto& each : read({})) BOOST_TEST(core.events.verify(each) == (each.name != "account.created"));
+            change(std::string("UPDATE events SET ") + changed + " WHERE name = 'account.registered'");
+            for (const auto& each : read({})) BOOST_TEST(core.events.verify(each) == (each.name != "account.registered"));
             change("REPLACE INTO events SELECT * FROM kept");
         }
     }

@@ -127,6 +127,8 @@ BOOST_AUTO_TEST_CASE(disabling_ends_tickets_for_good_TK6) {
     BOOST_TEST(!live(ann));
     BOOST_TEST(refreshed(ann) == "unknown_item");
     BOOST_TEST(why(sign_in("ann")) == "granted");
+    BOOST_TEST(events("account.suspended", "disabled") == 1);
+    BOOST_TEST(events("account.activated", "disabled") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_guest_cannot_be_disabled) {
@@ -301,6 +303,8 @@ BOOST_AUTO_TEST_CASE(many_are_added_all_or_none) {
     BOOST_TEST(weak.error().field == "[1].password");
     BOOST_TEST(number(count_rows) == before);
     BOOST_TEST(expect(core.customers.add_all(core.db, context(), *realm(), {person("bob"), person("eve")})).size() == 2u);
+    BOOST_TEST(events("account.created", "bulk") == 2);
+    BOOST_TEST(events("account.registered") == 1);  // ann herself
     BOOST_TEST(why(sign_in("eve")) == "granted");
     BOOST_TEST(number(sum_counts) == 3);
 }
@@ -424,10 +428,10 @@ BOOST_AUTO_TEST_CASE(freeing_what_is_free_is_no_event) {
     const auto ann = customer("ann");
     for (int i = 0; i < 2; ++i) expect(core.customers.set_locked(core.db, context(), ann.account.no, {}, false));
     const auto names = texts(event_names);
-    BOOST_TEST(std::ranges::count(names, "login.unlocked") == 0);
+    BOOST_TEST(std::ranges::count(names, "account.unlocked") == 0);
     lock("ann");
     expect(core.customers.set_locked(core.db, context(), ann.account.no, {}, false));
-    BOOST_TEST(std::ranges::count(texts(event_names), "login.unlocked") == 1);
+    BOOST_TEST(std::ranges::count(texts(event_names), "account.unlocked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(what_happens_to_a_login_is_filed_under_its_account_too_KL2) {

@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_full_gate_refuses_with_retry_after_and_nothing_is_counted
     BOOST_TEST(failed() == 0);
     BOOST_TEST(failed_day() == 0);
     BOOST_TEST(number("SELECT in_flight FROM logins") == 0);
-    BOOST_TEST(events("sign_in.failed") == 0);
+    BOOST_TEST(events("signin.failure") == 0);
     // The address budget was given back: all 30 are there.
     for (int i = 0; i < 30; ++i) BOOST_TEST(core.throttle.charge_address(core.db, from_browser(), realm()->settings).has_value());
     BOOST_TEST(why(core.throttle.charge_address(core.db, from_browser(), realm()->settings)) == "throttled");
@@ -294,19 +294,19 @@ BOOST_AUTO_TEST_CASE(a_login_is_locked_at_exactly_ten_not_nine_TH1) {
     BOOST_TEST(locked());
     BOOST_TEST(failed() == 10);
     BOOST_TEST(remaining() == 0u);
-    BOOST_TEST(events("login.locked") == 1);
+    BOOST_TEST(events("account.locked") == 1);
     BOOST_TEST(why(sign_in("ann")) == "credentials_wrong");  // the right one is answered like a wrong one
     wrong(3);
     BOOST_TEST(failed() == 10);
     BOOST_TEST(failed_day() == 19);
-    BOOST_TEST(events("login.locked") == 1);
-    BOOST_TEST(events("sign_in.failed", "locked") == 4);
+    BOOST_TEST(events("account.locked") == 1);
+    BOOST_TEST(events("signin.failure", "locked") == 4);
     clock.advance(std::chrono::hours(24 * 365));
     BOOST_TEST(why(sign_in("ann")) == "credentials_wrong");  // until somebody frees it
     expect(core.logins.unlock(core.db, context(), "ann"));
     BOOST_TEST(remaining() == 10u);
     BOOST_TEST(why(sign_in("ann")) == "granted");
-    BOOST_TEST(events("login.unlocked") == 1);
+    BOOST_TEST(events("account.unlocked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(remaining_attempts_are_exact_on_the_way_TH1) {
@@ -350,7 +350,7 @@ BOOST_AUTO_TEST_CASE(a_lock_ends_by_itself_where_the_realm_says_so_TH1) {
     BOOST_TEST(remaining() == 9u);
     BOOST_TEST(why(sign_in("ann")) == "granted");
     wrong(10);
-    BOOST_TEST(events("login.locked") == 2);
+    BOOST_TEST(events("account.locked") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_hundred_in_a_day_lock_across_successes_TH1) {
@@ -366,7 +366,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_in_a_day_lock_across_successes_TH1) {
     BOOST_TEST(locked());
     BOOST_TEST(failed() == 3);
     BOOST_TEST(remaining() == 0u);
-    BOOST_TEST(events("login.locked") == 1);
+    BOOST_TEST(events("account.locked") == 1);
     BOOST_TEST(why(sign_in("ann")) == "credentials_wrong");
     expect(core.logins.unlock(core.db, context(), "ann"));
     BOOST_TEST(why(sign_in("ann")) == "granted");
@@ -433,7 +433,7 @@ BOOST_AUTO_TEST_CASE(ten_spellings_are_one_counter_TH3) {
     for (const char* spelling : spellings) sign_in(spelling, "wrong horse 2");
     BOOST_TEST(number("SELECT failed FROM logins WHERE user_name = 'Zoë.Shopper'") == 10);
     for (const char* spelling : spellings) BOOST_TEST(why(sign_in(spelling)) == "credentials_wrong");
-    BOOST_TEST(events("login.locked") == 1);
+    BOOST_TEST(events("account.locked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(refusals_that_are_no_wrong_password_never_count_TH7) {
@@ -500,7 +500,7 @@ BOOST_AUTO_TEST_CASE(blocking_and_unlocking_name_somebody_or_nobody) {
     BOOST_TEST(why(core.logins.unlock(core.db, context(), "nobody")) == "unknown_item");
     BOOST_TEST(why(core.logins.block(core.db, context(), " ANN@shop.example")) == "granted");
     BOOST_TEST(why(core.logins.block(core.db, context(), "ann")) == "granted");  // already so: one event
-    BOOST_TEST(events("user.blocked") == 1);
+    BOOST_TEST(events("account.suspended", "blocked") == 1);
     BOOST_TEST(!core.logins.find(core.db, clock.now(), realm()->settings, realm_no(), "nobody"));
     BOOST_TEST((core.logins.find(core.db, clock.now(), realm()->settings, realm_no(), "ann")->login.blocked_at == clock.now()));
 }

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(events_past_their_retention_go_and_the_trail_says_so_KL5) {
     BOOST_TEST(static_cast<std::int64_t>(purged.of(Table::events)) == early);
     const auto left = all_events();
     BOOST_TEST(left.size() == 2u);
-    BOOST_TEST(left.front().name == "sign_in.succeeded");
+    BOOST_TEST(left.front().name == "signin.success");
     BOOST_TEST(left.back().name == "audit.purged");
     BOOST_TEST(left.back().actor == "command");
     const auto details = expect(parse_json(left.back().details));
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(a_number_that_an_import_gives_again_keeps_its_events_KL2) {
     clock.advance(2min);
     expect(sign_in(core, from_browser(), "ann", right_password));  // as if it were another customer's by now
     purge();
-    BOOST_TEST(number("SELECT COUNT(*) FROM events WHERE name = 'sign_in.succeeded' AND personal IS NOT NULL AND reason = ''") == 1);
-    BOOST_TEST(number("SELECT COUNT(*) FROM events WHERE name = 'account.created' AND personal IS NULL") == 1);
+    BOOST_TEST(number("SELECT COUNT(*) FROM events WHERE name = 'signin.success' AND personal IS NOT NULL AND reason = ''") == 1);
+    BOOST_TEST(number("SELECT COUNT(*) FROM events WHERE name = 'account.registered' AND personal IS NULL") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(notes_of_finished_imports_go_after_ninety_days_and_unfinished_ones_stay) {

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(sixteen_registrations_of_one_name_have_one_winner_and_leave
     BOOST_TEST(rows("users") == 1);
     BOOST_TEST(rows("login_names") == 2);
     BOOST_TEST(events("registration.refused") == 15);
-    BOOST_TEST(events("account.created") == 1);
+    BOOST_TEST(events("account.registered") == 1);
     BOOST_TEST(why(sign_in("ann")) == "granted");
 }
 
@@ -176,8 +176,8 @@ BOOST_AUTO_TEST_CASE(sixteen_wrong_passwords_at_once_lock_at_exactly_ten_and_onc
     BOOST_TEST(number("SELECT failed_day FROM users") == 10);
     BOOST_TEST(number("SELECT in_flight FROM logins") == 0);
     BOOST_TEST(number("SELECT locked_at IS NOT NULL FROM logins") == 1);
-    BOOST_TEST(events("login.locked") == 1);
-    BOOST_TEST(events("sign_in.failed", "wrong_password") == 10);
+    BOOST_TEST(events("account.locked") == 1);
+    BOOST_TEST(events("signin.failure", "wrong_password") == 10);
     BOOST_TEST(why(sign_in("ann")) == "credentials_wrong");
 }
 
@@ -188,9 +188,9 @@ BOOST_AUTO_TEST_CASE(the_tenth_wrong_password_by_sixteen_at_once_locks_once_TH1)
     BOOST_TEST((tally(outcomes) == Tally{{"credentials_wrong", 16}}));
     BOOST_TEST(number("SELECT failed FROM logins") == 10);
     BOOST_TEST(number("SELECT failed_day FROM users") == 10);
-    BOOST_TEST(events("login.locked") == 1);
-    BOOST_TEST(events("sign_in.failed", "wrong_password") == 10);
-    BOOST_TEST(events("sign_in.failed", "locked") == 15);
+    BOOST_TEST(events("account.locked") == 1);
+    BOOST_TEST(events("signin.failure", "wrong_password") == 10);
+    BOOST_TEST(events("signin.failure", "locked") == 15);
 }
 
 BOOST_AUTO_TEST_CASE(right_and_wrong_in_flight_together_never_pass_the_limit_TH1) {
@@ -201,8 +201,8 @@ BOOST_AUTO_TEST_CASE(right_and_wrong_in_flight_together_never_pass_the_limit_TH1
     const auto failed = number("SELECT failed FROM logins");
     BOOST_TEST(failed <= 10);
     BOOST_TEST(number("SELECT locked_at IS NOT NULL FROM logins") == (failed == 10 ? 1 : 0));
-    BOOST_TEST(events("login.locked") == (failed == 10 ? 1 : 0));
-    BOOST_TEST(number("SELECT failed_day FROM users") == events("sign_in.failed", "wrong_password"));
+    BOOST_TEST(events("account.locked") == (failed == 10 ? 1 : 0));
+    BOOST_TEST(number("SELECT failed_day FROM users") == events("signin.failure", "wrong_password"));
     BOOST_TEST(number("SELECT sign_ins FROM logins") == tally(outcomes)["granted"]);
     BOOST_TEST(number("SELECT in_flight FROM logins") == 0);
 }
@@ -218,9 +218,9 @@ BOOST_AUTO_TEST_CASE(four_workers_and_four_hundred_wrong_passwords_are_counted_e
     for (const auto refused : outcomes) BOOST_TEST(refused == 100);
     BOOST_TEST(number("SELECT failed FROM logins") == 50);
     BOOST_TEST(number("SELECT failed_day FROM users") == 50);
-    BOOST_TEST(events("sign_in.failed", "wrong_password") == 50);
-    BOOST_TEST(events("sign_in.failed", "locked") == 350);
-    BOOST_TEST(events("login.locked") == 1);
+    BOOST_TEST(events("signin.failure", "wrong_password") == 50);
+    BOOST_TEST(events("signin.failure", "locked") == 350);
+    BOOST_TEST(events("account.locked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(four_workers_spend_one_address_budget_exactly_TH2_TH8) {

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_realm_reads_back_with_its_sites_and_settings) {
     BOOST_TEST(read->version == 3u);
     BOOST_TEST(events("realm.added") == 2);
     BOOST_TEST(events("site.added") == 1);
-    BOOST_TEST(events("setting.changed") == 1);
+    BOOST_TEST(events("policy.changed") == 1);
     BOOST_TEST((core.realms.find(core.db, "other") == made->no));
     BOOST_TEST(!core.realms.find(core.db, "Other"));
     BOOST_TEST(core.realms.list(core.db).size() == 2u);

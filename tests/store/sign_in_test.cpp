@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(the_failure_that_locks_costs_no_statement_more_or_less_EN2)
     for (int i = 0; i < 9; ++i) sign_in("known", "wrong horse 2");
     realm();
     BOOST_TEST(statements([&] { BOOST_TEST(why(sign_in("known", "wrong horse 2")) == "credentials_wrong"); }) == 8u);
-    BOOST_TEST(events("login.locked") == 1);
+    BOOST_TEST(events("account.locked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_shoppers_own_address_is_charged_alike_for_every_kind_EN2_TH2) {
@@ -115,9 +115,12 @@ BOOST_AUTO_TEST_CASE(the_event_says_what_the_caller_is_not_told_KL2) {
     const auto all = kinds();
     change("DELETE FROM events");
     for (const auto& each : all) sign_in(each.name, each.password);
-    const std::map<std::string, int> wanted{{"unknown_name", 6}, {"wrong_password", 4}, {"locked", 3}, {"blocked", 1}, {"disabled", 1},
+    const std::map<std::string, int> wanted{{"unknown", 6}, {"wrong_password", 4}, {"locked", 3}, {"suspended", 2},
                                             {"no_password", 2}, {"no_account", 1}};
-    for (const auto& [reason, count] : wanted) BOOST_TEST_CONTEXT(reason) { BOOST_TEST(events("sign_in.failed", reason) == count); }
+    for (const auto& [reason, count] : wanted) BOOST_TEST_CONTEXT(reason) { BOOST_TEST(events("signin.failure", reason) == count); }
+    const auto suspended = texts("SELECT details FROM events WHERE reason = 'suspended' ORDER BY details");
+    BOOST_TEST(suspended == (std::vector<std::string>{R"({"by":"block"})", R"({"by":"disabled"})"}), boost::test_tools::per_element());
+    BOOST_TEST(number("SELECT COUNT(*) FROM events WHERE reason <> 'suspended' AND details <> '{}'") == 0);
     BOOST_TEST(number("SELECT COUNT(*) FROM events") == static_cast<std::int64_t>(all.size()));
 }
 

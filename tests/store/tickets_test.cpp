@@ -413,8 +413,8 @@ BOOST_AUTO_TEST_CASE(unblocking_brings_no_token_back_TK6) {
     const auto anew = expect(sign_in("ann"));
     BOOST_TEST(check(anew.issued.access) == "granted");
     BOOST_TEST(refreshed(anew.issued.refresh) == "granted");
-    BOOST_TEST(events("user.blocked") == 1);
-    BOOST_TEST(events("user.unblocked") == 1);
+    BOOST_TEST(events("account.suspended", "blocked") == 1);
+    BOOST_TEST(events("account.activated", "blocked") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_ticket_issued_while_its_user_is_blocked_is_dead_TK6) {

@@ -89,12 +89,12 @@ BOOST_AUTO_TEST_CASE(what_could_break_a_line_is_escaped) {
 BOOST_AUTO_TEST_CASE(a_user_name_with_line_ends_stays_on_one_line_in_the_file) {
     const test::Folder folder;
     const auto log = open_log(folder.path("log"), LogLevel::info);
-    log->info("sign_in.failed", {{"name", "eve\r\n2026-01-15T10:35:30.120Z info sign_in.done name=root"}});
+    log->info("signin.failure", {{"name", "eve\r\n2026-01-15T10:35:30.120Z info signin.done name=root"}});
     log->debug("not.written");
     const auto lines = lines_of(folder.read("log"));
     BOOST_REQUIRE(lines.size() == 1u);
     const std::regex form(
-        R"x(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info sign_in\.failed name="eve\\x0d\\x0a2026-01-15T10:35:30\.120Z info sign_in\.done name=root")x");
+        R"x(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info signin\.failure name="eve\\x0d\\x0a2026-01-15T10:35:30\.120Z info signin\.done name=root")x");
     BOOST_TEST(std::regex_match(lines[0], form), lines[0]);
 }
 

@@ -11,7 +11,7 @@ using namespace authtickets::cli;
 namespace {
 
 events::Stored event() {
-    return {.realm = RealmNo{1}, .id = EventId{Uuid{{1}}}, .name = "sign_in.failed", .outcome = "failure", .reason = "wrong_password",
+    return {.realm = RealmNo{1}, .id = EventId{Uuid{{1}}}, .name = "signin.failure", .outcome = "failure", .reason = "wrong_password",
             .factor = "password", .actor = "application", .at = test::FakeClock().now(), .application = ApplicationNo{2},
             .user = UserId{Uuid{{2}}}, .account = AccountNo{1001}, .ticket = {}, .request_id = Uuid{{4}},
             .details = R"({"a":1})", .personal = R"({"address":"203.0.113.9","userName":"=cmd|' /C calc'!A0, \"x\""})",
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(cells_are_quoted_and_formulas_defused_KL5) {
 BOOST_AUTO_TEST_CASE(a_line_of_csv_has_every_column_KL5) {
     BOOST_TEST(event_csv_head() == head);
     BOOST_TEST(event_csv(event(), "demo", true) ==
-               "demo,01000000-0000-0000-0000-000000000000,sign_in.failed,2026-01-15T10:20:30.120Z,failure,wrong_password,password,"
+               "demo,01000000-0000-0000-0000-000000000000,signin.failure,2026-01-15T10:20:30.120Z,failure,wrong_password,password,"
                "application,2,02000000-0000-0000-0000-000000000000,1001,,04000000-0000-0000-0000-000000000000,\"{\"\"a\"\":1}\","
                "203.0.113.9,,\"'=cmd|' /C calc'!A0, \"\"x\"\"\",\"{\"\"address\"\":\"\"203.0.113.9\"\",\"\"userName\"\":"
                "\"\"=cmd|' /C calc'!A0, \\\"\"x\\\"\"\"\"}\"," + hex(Bytes(32, 5)) + ",1," + hex(Bytes(32, 6)) + ",true\r\n");

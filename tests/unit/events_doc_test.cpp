@@ -19,14 +19,21 @@ namespace {
 constexpr bool is_last(events::Name name) {
     using enum events::Name;
     switch (name) {
-        case sign_in_succeeded: case sign_in_failed: case login_locked: case login_unlocked: case user_blocked:
-        case user_unblocked: case ticket_refreshed: case refresh_grace: case refresh_reuse: case ticket_ended:
-        case account_created: case registration_refused: case password_set: case application_ticket_issued:
-        case application_ticket_refused: case application_ticket_ended: case application_added:
-        case application_disabled: case application_enabled: case realm_added: case site_added:
-        case site_changed: case setting_changed: case account_updated: case account_disabled: case account_enabled:
-        case account_deleted: case login_added: case password_change_failed: case password_change_demanded:
-        case password_breach_check_unavailable: case realm_revoked: return false;
+        case signin_success: case signin_pending: case signin_failure: case signin_code_sent: case signin_new_device:
+        case signin_new_region: case second_step_code_sent: case second_step_success: case second_step_failure:
+        case second_step_exhausted: case second_step_method_changed: case ticket_refreshed: case refresh_grace:
+        case refresh_reuse: case ticket_ended: case session_ended: case trust_added: case trust_removed:
+        case stepup_success: case stepup_failure: case account_created: case account_registered:
+        case registration_refused: case account_updated: case account_locked: case account_unlock_requested:
+        case account_unlocked: case account_suspended: case account_activated: case account_deleted: case login_added:
+        case password_changed: case password_change_failed: case password_change_demanded:
+        case password_breach_check_unavailable: case password_reset_requested: case password_reset_sent:
+        case password_reset_done: case contact_code_sent: case contact_verified: case contact_changed:
+        case application_ticket_issued: case application_ticket_refused: case application_ticket_ended:
+        case application_added: case application_disabled: case application_enabled: case realm_added:
+        case realm_revoked: case site_added: case site_changed: case policy_changed: case mail_changed:
+        case webhook_changed: case delivery_failed: case delivery_gave_up: case chain_verified: case clock_offset:
+        return false;
         case audit_purged: return true;
     }
     return true;  // unreachable

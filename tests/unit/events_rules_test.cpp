@@ -24,7 +24,7 @@ std::vector<Name> all_names() {
 }
 
 Stored event() {
-    return {.realm = RealmNo{1}, .id = EventId{Uuid{{1}}}, .name = "sign_in.failed", .outcome = "failure", .reason = "wrong_password",
+    return {.realm = RealmNo{1}, .id = EventId{Uuid{{1}}}, .name = "signin.failure", .outcome = "failure", .reason = "wrong_password",
             .factor = "password", .actor = "application", .at = test::FakeClock().now(), .application = ApplicationNo{2},
             .user = UserId{Uuid{{2}}}, .account = AccountNo{1001}, .ticket = TicketId{Uuid{{3}}}, .request_id = Uuid{{4}},
             .details = "{}", .personal = "{\"address\":\"203.0.113.9\"}", .personal_hash = Bytes(32, 5), .key_id = 1, .mac = Bytes(32, 6)};
@@ -41,12 +41,13 @@ BOOST_AUTO_TEST_CASE(names_are_unique_well_formed_and_explained_KL2) {
         BOOST_TEST_CONTEXT(text) {
             BOOST_TEST(names.insert(text).second);
             BOOST_TEST(text.size() <= 64u);
-            BOOST_TEST((text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == text.npos));
+            BOOST_TEST((text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.") == text.npos));
             BOOST_TEST((text.find('.') != text.npos && text.find('.') == text.rfind('.')));
             BOOST_TEST(meaning(each).ends_with("."));
         }
     }
-    BOOST_TEST(name(Name::sign_in_succeeded) == "sign_in.succeeded");
+    BOOST_TEST(name(Name::signin_success) == "signin.success");
+    BOOST_TEST(name(Name::second_step_success) == "2fa.success");
     BOOST_TEST(name(Name::refresh_reuse) == "refresh.reuse");
     BOOST_TEST(name(last_name) == "audit.purged");
 }
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_sealed_form_covers_every_column_but_the_personal_text_K
     const Case cases[] = {
         {"realm_no", [](Stored& e) { e.realm = RealmNo{2}; }},
         {"event_id", [](Stored& e) { e.id.value.bytes[15] ^= 1; }},
-        {"name", [](Stored& e) { e.name = "sign_in.failes"; }},
+        {"name", [](Stored& e) { e.name = "signin.failurf"; }},
         {"happened_at", [](Stored& e) { e.at += std::chrono::milliseconds(1); }},
         {"outcome", [](Stored& e) { e.outcome = "success"; }},
         {"reason", [](Stored& e) { e.reason = ""; }},

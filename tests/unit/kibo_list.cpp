@@ -305,10 +305,10 @@ BOOST_AUTO_TEST_CASE(kibo_6_2_an_audit_entry_has_every_member_of_the_model) {
                R"({"customerAuditEntryId":77,"customerAccountId":1042,"entryDate":"2026-01-15T10:20:30.120Z",)"
                R"("entryUser":"7c1f0a9be2d5463f8a7715d20c4e9b31","application":"storefront","site":"2000","description":"account.updated",)"
                R"("fieldPath":"/Customer/EmailAddress","oldValue":"a@b.c","newValue":"b@b.c"})");
-    entry = {.no = 78, .account = AccountNo{1042}, .at = entry.at, .description = "login.locked"};
+    entry = {.no = 78, .account = AccountNo{1042}, .at = entry.at, .description = "account.locked"};
     BOOST_TEST(kibo::audit_entry(entry).dump() ==
                R"({"customerAuditEntryId":78,"customerAccountId":1042,"entryDate":"2026-01-15T10:20:30.120Z","entryUser":null,)"
-               R"("application":null,"site":null,"description":"login.locked","fieldPath":null,"oldValue":null,"newValue":null})");
+               R"("application":null,"site":null,"description":"account.locked","fieldPath":null,"oldValue":null,"newValue":null})");
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_2_field_paths_are_in_kibos_spelling) {

@@ -80,7 +80,8 @@ public:
 
     // Outside any transaction: what can be judged without the tables, and the hash. bad_parameter, password_*, busy.
     Result<Prepared> prepare(db::Session&, const Context&, const realms::Realm&, NewCustomer);
-    // In the caller's transaction. name_taken leaves no row of it behind. Writes account.created with `reason`.
+    // In the caller's transaction. name_taken leaves no row of it behind. Writes account.created with `reason`;
+    // with none, for a customer with a login: account.registered.
     // in_batch: the caller has looked for numbers and user ids, of which Duplicate tells if they are taken nevertheless,
     // and counts the accounts of all his customers by count(). An import adds so in two thirds of the statements.
     Result<Added> add(db::Tx&, const Context&, const Prepared&, std::string_view reason, bool in_batch = false);

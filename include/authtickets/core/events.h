@@ -16,19 +16,47 @@ namespace authtickets::events {
 
 // Every kind of event, documented for the operator in docs/events.md; a test compares the two.
 enum class Name {
-    sign_in_succeeded,
-    sign_in_failed,
-    login_locked,          // by too many failures (TH1)
-    login_unlocked,        // by an operator or application
-    user_blocked,
-    user_unblocked,
+    signin_success,
+    signin_pending,
+    signin_failure,
+    signin_code_sent,
+    signin_new_device,
+    signin_new_region,
+    second_step_code_sent,
+    second_step_success,
+    second_step_failure,
+    second_step_exhausted,
+    second_step_method_changed,
     ticket_refreshed,
-    refresh_grace,         // a lost answer asked for again (TK5)
-    refresh_reuse,         // an old refresh token came back: the ticket ended (TK4)
+    refresh_grace,  // a lost answer asked for again (TK5)
+    refresh_reuse,  // an old refresh token came back: the ticket ended (TK4)
     ticket_ended,
+    session_ended,
+    trust_added,
+    trust_removed,
+    stepup_success,
+    stepup_failure,
     account_created,
+    account_registered,
     registration_refused,  // the name was taken
-    password_set,
+    account_updated,
+    account_locked,  // by too many failures (TH1)
+    account_unlock_requested,
+    account_unlocked,
+    account_suspended,  // reason: blocked (the user) or disabled (the account)
+    account_activated,  // the same reasons: what was taken back
+    account_deleted,
+    login_added,  // to an account that had none
+    password_changed,
+    password_change_failed,  // the current password was not shown (PW12)
+    password_change_demanded,  // or the demand was taken back
+    password_breach_check_unavailable,  // PW5: the password was taken unchecked
+    password_reset_requested,
+    password_reset_sent,
+    password_reset_done,
+    contact_code_sent,
+    contact_verified,
+    contact_changed,
     application_ticket_issued,
     application_ticket_refused,
     application_ticket_ended,
@@ -36,21 +64,19 @@ enum class Name {
     application_disabled,
     application_enabled,
     realm_added,
+    realm_revoked,  // every ticket of the realm ended
     site_added,
     site_changed,
-    setting_changed,
-    account_updated,
-    account_disabled,
-    account_enabled,
-    account_deleted,
-    login_added,                   // to an account that had none
-    password_change_failed,        // the current password was not shown (PW12)
-    password_change_demanded,      // or the demand was taken back
-    password_breach_check_unavailable,  // PW5: the password was taken unchecked
-    realm_revoked,                 // every ticket of the realm ended
-    audit_purged,                  // events past their retention were deleted (KL5)
+    policy_changed,
+    mail_changed,
+    webhook_changed,
+    delivery_failed,
+    delivery_gave_up,
+    chain_verified,
+    clock_offset,
+    audit_purged,  // events past their retention were deleted (KL5)
 };
-std::string_view name(Name);             // "sign_in.succeeded"
+std::string_view name(Name);             // "signin.success"
 std::string_view meaning(Name);          // a sentence for the operator
 
 struct Event {

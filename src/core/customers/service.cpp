@@ -82,8 +82,9 @@ Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared&
         account.user_name = customer.login->user_name;
         account.foreign_password = customer.login->foreign.has_value();
     }
-    events_.write(tx, context, {.name = Name::account_created, .reason = reason, .actor = actor(context), .user = account.user,
-                                .account = account.no, .user_name = account.user_name});
+    const bool registration = has_login && reason.empty();
+    events_.write(tx, context, {.name = registration ? Name::account_registered : Name::account_created, .reason = reason,
+                                .actor = actor(context), .user = account.user, .account = account.no, .user_name = account.user_name});
     return Added{.account = std::move(account), .user = prepared.user, .login = prepared.login};
 }
 
@@ -198,8 +199,8 @@ Result<accounts::Account> Customers::set_active(db::Db& db, const Context& conte
         if (account->active == active) return account;
         accounts_.set_active(tx, context, *account, active);
         if (!active) users_.raise_epochs(tx, context, no);
-        events_.write(tx, context, {.name = active ? Name::account_enabled : Name::account_disabled, .actor = actor(context),
-                                    .user = account->user, .account = no});
+        events_.write(tx, context, {.name = active ? Name::account_activated : Name::account_suspended, .reason = "disabled",
+                                    .actor = actor(context), .user = account->user, .account = no});
         return account;
     });
 }
@@ -234,7 +235,7 @@ void Customers::tell_password_set(db::Tx& tx, const Context& context, const logi
         if (login.blocked_at || login.locked_at) tell_locked(tx, context, account, false);
     }
     accounts_.note(tx, context, account, "Password changed");
-    events_.write(tx, context, {.name = Name::password_set, .factor = "password", .actor = actor(context), .user = login.user,
+    events_.write(tx, context, {.name = Name::password_changed, .factor = "password", .actor = actor(context), .user = login.user,
                                 .account = account});
 }
 

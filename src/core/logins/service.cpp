@@ -144,7 +144,7 @@ void Logins::settle_failed(db::Tx& tx, const Context& context, const realms::Set
         return;
     }
     if (store::settle_locking(tx, context, counted, user, settings.lock_attempts, settings.lock_daily)) {
-        events_.write(tx, context, {.name = events::Name::login_locked, .success = false, .reason = "too_many_failures",
+        events_.write(tx, context, {.name = events::Name::account_locked, .success = false, .reason = "too_many_failures",
                                     .factor = "password", .user = user, .account = account_of(&*attempt.login)});
         return;
     }
@@ -265,17 +265,19 @@ void Logins::unlock(db::Tx& tx, const Context& context, const Login& login, std:
     store::unlock(tx, context, login.id);
     users_.forgive_failures(tx, context, login.user);
     if (login.locked_at || login.failed != 0 || login.failed_day != 0) {
-        events_.write(tx, context, {.name = events::Name::login_unlocked, .actor = actor, .user = login.user, .account = account_of(&login)});
+        events_.write(tx, context, {.name = events::Name::account_unlocked, .actor = actor, .user = login.user, .account = account_of(&login)});
     }
     if (users_.block(tx, context, login.user, false)) {
-        events_.write(tx, context, {.name = events::Name::user_unblocked, .actor = actor, .user = login.user, .account = account_of(&login)});
+        events_.write(tx, context, {.name = events::Name::account_activated, .reason = "blocked", .actor = actor, .user = login.user,
+                                    .account = account_of(&login)});
     }
 }
 
 void Logins::block(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
     if (!users_.block(tx, context, login.user, true)) return;
     store::note_lock(tx, context, login.id);
-    events_.write(tx, context, {.name = events::Name::user_blocked, .actor = actor, .user = login.user, .account = account_of(&login)});
+    events_.write(tx, context, {.name = events::Name::account_suspended, .reason = "blocked", .actor = actor, .user = login.user,
+                                .account = account_of(&login)});
 }
 
 Result<void> Logins::unlock(db::Db& db, const Context& context, std::string_view name) {

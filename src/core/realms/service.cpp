@@ -107,7 +107,7 @@ Result<void> Realms::set(db::Db& db, const Context& context, RealmNo no, std::st
         own.realm = no;
         store::put_setting(tx, context.now, no, name, value);
         store::raise_version(tx, no);
-        events_.write(tx, own, {.name = events::Name::setting_changed, .actor = "command",
+        events_.write(tx, own, {.name = events::Name::policy_changed, .actor = "command",
                                 .details = Json::object({{"name", name}, {"value", value}})});
         return {};
     });

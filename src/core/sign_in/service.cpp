@@ -7,15 +7,23 @@ namespace {
 
 using events::Name;
 
+constexpr std::string_view suspended = "suspended";
+
 // Why a sign-in fails although the password may be right. The constants go into the event, never to the caller.
 std::string_view failure(const logins::Attempt& attempt) {
-    if (!attempt.login) return "unknown_name";
+    if (!attempt.login) return "unknown";
     if (!attempt.admitted) return "locked";
     if (!attempt.matched) return attempt.login->sealed_password.empty() ? "no_password" : "wrong_password";
-    if (attempt.login->blocked_at) return "blocked";
+    if (attempt.login->blocked_at) return suspended;
     if (!attempt.login->account) return "no_account";
-    if (!attempt.login->account->active) return "disabled";
+    if (!attempt.login->account->active) return suspended;
     return {};
+}
+
+// Two things suspend; failure() looks at the block first.
+Json details_of(std::string_view reason, const logins::Attempt& attempt) {
+    if (reason != suspended) return {};
+    return Json::object({{"by", attempt.login->blocked_at ? "block" : "disabled"}});
 }
 
 // X18: the lock is told only where the realm says so, and then for wrong passwords too. Refused at the edge, by
@@ -52,20 +60,20 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
         auto reason = failure(*attempt);
         if (reason.empty() && login->password_change_required) {
             logins_.settle_failed(tx, context, settings, *attempt);
-            events_.write(tx, context, {.name = Name::sign_in_failed, .success = false, .reason = "password_change_required",
+            events_.write(tx, context, {.name = Name::signin_failure, .success = false, .reason = "password_change_required",
                                         .factor = "password", .user = login->user, .account = login->account->no});
             return refuse(Why::password_change_required);
         }
         if (reason.empty() && !logins_.settle_right(tx, context, *attempt)) reason = "overtaken";  // by a lock or a new password
         if (!reason.empty()) {
             logins_.settle_failed(tx, context, settings, *attempt);
-            events_.write(tx, context, {.name = Name::sign_in_failed, .success = false, .reason = reason, .factor = "password",
+            events_.write(tx, context, {.name = Name::signin_failure, .success = false, .reason = reason, .factor = "password",
                                         .user = login ? login->user : UserId{}, .account = login && login->account ? login->account->no : AccountNo{},
-                                        .user_name = wanted.name});
+                                        .details = details_of(reason, *attempt), .user_name = wanted.name});
             return refuse(told(*attempt, settings, context.now));
         }
         auto issued = tickets_.issue(tx, context, ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account));
-        events_.write(tx, context, {.name = Name::sign_in_succeeded, .factor = "password", .actor = "user", .user = login->user,
+        events_.write(tx, context, {.name = Name::signin_success, .factor = "password", .actor = "user", .user = login->user,
                                     .account = login->account->no, .ticket = issued.ticket.id});
         return SignedIn{.issued = std::move(issued), .account = *login->account};
     });
@@ -78,7 +86,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
 Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const realms::Realm& realm, const Wishes& wishes,
                                       customers::Added added) {
     auto issued = tickets_.issue(tx, context, ticket_for(context, realm.settings, wishes, added.user, 1, added.login, added.account));
-    events_.write(tx, context, {.name = Name::sign_in_succeeded, .reason = "registration", .factor = "password", .actor = "user",
+    events_.write(tx, context, {.name = Name::signin_success, .reason = "registration", .factor = "password", .actor = "user",
                                 .user = added.user, .account = added.account.no, .ticket = issued.ticket.id});
     return SignedIn{.issued = std::move(issued), .account = std::move(added.account)};
 }
