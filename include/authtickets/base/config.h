@@ -39,6 +39,10 @@ constexpr bool hash_costs_enough(std::uint32_t memory_kib, std::uint32_t passes)
     return false;
 }
 
+enum class MailTransport { none, smtp, sendmail, maildir };
+enum class MailSecurity { none, starttls, tls };
+enum class SmsTransport { none, http, maildir };
+
 struct Config {
     std::string file;  // where it was read from; empty when there was none and defaults hold
 
@@ -63,6 +67,30 @@ struct Config {
 
     std::string breach_url;   // range service asked about a new password (PW5); empty: none
     std::string breach_file;  // or a sorted file of hashes; one of the two at most
+
+    MailTransport mail_transport{};
+    std::string mail_host;           // mail.server
+    std::uint16_t mail_port{};       // mail.server, or what mail.security stands for: 25, 587 or 465
+    MailSecurity mail_security{};
+    std::string mail_user;
+    Secret mail_password;
+    std::string mail_ca_file;        // empty: the system's authorities
+    Seconds mail_timeout{};
+    std::string mail_sendmail;       // a program
+    std::string mail_maildir;
+    std::string mail_sender;         // where a realm has none of its own
+
+    SmsTransport sms_transport{};
+    std::string sms_url;             // {account} stands for sms.account
+    std::string sms_account;
+    Secret sms_token;
+    std::string sms_sender;
+    std::string sms_maildir;
+    Seconds sms_timeout{};
+
+    std::vector<std::string> hook_allow;  // addresses and CIDR blocks that hooks may call though they are not public (KL9)
+    bool hook_insecure = false;           // http:// and every port
+    Seconds hook_timeout{};
 
     std::string log_to;
     LogLevel log_level{};

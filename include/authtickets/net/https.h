@@ -9,8 +9,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <authtickets/base/result.h>
+#include <authtickets/net/addresses.h>
+#include <authtickets/net/url.h>
 
 namespace authtickets::net {
 
@@ -27,15 +30,24 @@ struct Answer {
     std::string body{};
     std::string why{};       // with status 0: what went wrong, for the log; names no more than the host
     bool late = false;       // with status 0: the deadline passed
+    bool refused = false;    // with status 0: the rules do not let this URL or its address be called; nothing was sent
+    bool cut = false;        // of post(): the body was longer, or did not end in time or in order; the status stands
 };
 
 // Keeps its connection for the next call. For one thread at a time.
 class Client {
 public:
-    Client();   // without libcurl every call of get() says so
+    Client() : Client(AddressRules::anywhere()) {}
+    // Every address is judged when the connection to it is made. The rules are the client's because its connections stay.
+    // Without libcurl every call says so.
+    explicit Client(AddressRules);
     ~Client();
-    // Addresses that begin with http:// are asked without encryption: whoever names them has judged them.
+    // Addresses that begin with http:// are asked without encryption: whoever names them has judged them. An answer that
+    // is longer than the limit is none.
     Answer get(const std::string& address, std::span<const std::string> headers, Limits);
+    // Any 2xx to 5xx is an answer as soon as its head is whole; of the body no more is read than the limit. The URL is one
+    // that why_not() lets pass, or that the operator's configuration names.
+    Answer post(const std::string& url, std::span<const std::string> headers, std::string_view body, Limits);
 
 private:
     struct Impl;
