@@ -104,8 +104,10 @@ sources    := $(call here,src/*/*.cpp src/*/*/*.cpp)
 migrations := $(sort $(wildcard $(srcdir)/sql/migrations/*.sql))
 headers    := $(call here,include/authtickets/*.h include/authtickets/*/*.h include/authtickets/*/*/*.h)
 
-# What a decision may be made of: no database, no web server.
+# What a decision may be made of: no database, no web server, no connection.
 pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/db/where.cpp,$(sources)) \
+        $(call here,src/net/addresses.cpp src/net/url.cpp src/net/curl.cpp) \
+        $(call here,src/delivery/mail.cpp src/delivery/hook.cpp src/delivery/verdicts.cpp) \
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
         $(call here,src/cli/arguments.cpp src/cli/event_rows.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
 

@@ -138,6 +138,19 @@ std::string iso8601_seconds(Time time) {
     return {text.data(), 19};
 }
 
+std::string rfc1123(Time time) {
+    constexpr std::array names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time = std::clamp(time, first, last);
+    const auto day = floor<days>(time);
+    const auto text = spelled(time, ' ');
+    const std::string_view digits(text.data(), text.size());
+    const year_month_day date{day};
+    return std::string(names[weekday{day}.c_encoding()]) + ", " + std::string(digits.substr(8, 2)) + " "
+           + months[static_cast<unsigned>(date.month()) - 1] + " " + std::string(digits.substr(0, 4)) + " "
+           + std::string(digits.substr(11, 8)) + " GMT";
+}
+
 std::string sql_text(Time time) {
     const auto text = spelled(time, ' ');
     return {text.data(), text.size()};

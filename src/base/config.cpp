@@ -121,13 +121,13 @@ std::string_view blanks_off(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-Error take_proxies(Config& config, std::string_view text) {
-    config.trusted_proxies.clear();
+Error take_addresses(std::vector<std::string>& into, std::string_view text) {
+    into.clear();
     while (!text.empty()) {
         const auto comma = text.find(',');
         const auto item = blanks_off(text.substr(0, comma));
         if (!is_address_or_block(item)) return "an item is no address and no CIDR block";
-        config.trusted_proxies.emplace_back(item);
+        into.emplace_back(item);
         if (comma == text.npos) break;
         text.remove_prefix(comma + 1);
         if (text.empty()) return "an item is no address and no CIDR block";
@@ -157,6 +157,7 @@ Error take_socket(Config& config, std::string_view text) {
 // "127.0.0.1:8080": a host name, an IPv4 address or an IPv6 address in brackets, and perhaps a port.
 struct Authority {
     std::string host;
+    std::uint16_t port = 0;  // 0: none is named
     bool good = false;
 };
 Authority authority(std::string_view text) {
@@ -169,8 +170,10 @@ Authority authority(std::string_view text) {
     const auto letter = [](char c) { return (name_letter(c) && c != '$' && c != '_') || c == '.'; };
     const bool named = bracketed ? inet_pton(AF_INET6, host.c_str(), bytes) == 1
                                  : !host.empty() && host.size() <= 253 && std::ranges::all_of(host, letter);
-    const auto port = rest.empty() ? std::optional(1U) : rest.front() == ':' ? whole_number<unsigned>(rest.substr(1)) : std::nullopt;
-    return {.host = host, .good = named && port && *port >= 1 && *port <= 65535};
+    if (!named) return {};
+    if (rest.empty()) return {.host = host, .good = true};
+    const auto port = rest.front() == ':' ? whole_number<std::uint16_t>(rest.substr(1)) : std::nullopt;
+    return {.host = host, .port = port.value_or(0), .good = port && *port != 0};
 }
 
 bool is_loopback(const std::string& host) {
@@ -180,23 +183,97 @@ bool is_loopback(const std::string& host) {
            && std::all_of(bytes, bytes + 15, [](unsigned char byte) { return byte == 0; }) && bytes[15] == 1;
 }
 
-// The first digits of a hash are put behind it, so it must end where a path goes on. Unencrypted only to this host.
-Error take_breach_url(Config& config, std::string_view text) {
-    if (text.empty()) return keep(config.breach_url, text);
+// A service that the program calls. Unencrypted only to this host.
+Error service_refused(std::string_view text, std::string_view unwanted) {
     const bool open = text.starts_with("http://");
     if (!open && !text.starts_with("https://")) return "not such an address";
     const auto rest = text.substr(open ? 7 : 8);
     const auto slash = rest.find('/');
-    if (text.size() > 1000 || slash == rest.npos || !text.ends_with('/')) return "not such an address";
-    const auto printable = [](char c) { return c > ' ' && c < 0x7f && c != '?' && c != '#' && c != '\\'; };
+    const auto printable = [&](char c) { return c > ' ' && c < 0x7f && c != '\\' && unwanted.find(c) == unwanted.npos; };
     const auto there = authority(rest.substr(0, slash));
-    if (!there.good || !std::ranges::all_of(text, printable)) return "not such an address";
+    if (text.size() > 1000 || slash == rest.npos || !there.good || !std::ranges::all_of(text, printable)) return "not such an address";
     if (open && !is_loopback(there.host)) return "unencrypted to another host";
+    return std::nullopt;
+}
+
+// The first digits of a hash are put behind it, so it must end where a path goes on.
+Error take_breach_url(Config& config, std::string_view text) {
+    if (text.empty()) return keep(config.breach_url, text);
+    if (auto error = service_refused(text, "?#")) return error;
+    if (!text.ends_with('/')) return "not such an address";
     return keep(config.breach_url, text);
 }
 
-Error take_breach_file(Config& config, std::string_view text) {
-    return text.empty() ? keep(config.breach_file, text) : take_path(config.breach_file, text);
+Reader path_or_empty(std::string Config::*member) {
+    return [=](Config& config, std::string_view text) -> Error {
+        return text.empty() ? keep(config.*member, text) : take_path(config.*member, text);
+    };
+}
+
+Reader text_up_to(std::string Config::*member, std::size_t most) {
+    return [=](Config& config, std::string_view text) -> Error {
+        return text.size() > most ? Error("too long") : keep(config.*member, text);
+    };
+}
+
+Reader secret(Secret Config::*member) {
+    return [=](Config& config, std::string_view text) -> Error {
+        config.*member = Secret(text);
+        return std::nullopt;
+    };
+}
+
+template <class Choice>
+Reader choice(Choice Config::*member, std::vector<std::pair<std::string_view, Choice>> all) {
+    return [member, all = std::move(all)](Config& config, std::string_view text) -> Error {
+        for (const auto& [word, value] : all) {
+            if (text != word) continue;
+            config.*member = value;
+            return std::nullopt;
+        }
+        return "no such choice";
+    };
+}
+
+Error take_mail_server(Config& config, std::string_view text) {
+    config.mail_host.clear();
+    config.mail_port = 0;
+    if (text.empty()) return std::nullopt;
+    const auto there = authority(text);
+    if (!there.good) return "no host and port";
+    config.mail_host = there.host;
+    config.mail_port = there.port;
+    return std::nullopt;
+}
+
+// Whether mail can have this sender is delivery's to judge to the end; here a slip of the pen is told.
+Error take_mail_sender(Config& config, std::string_view text) {
+    const auto at = text.rfind('@');
+    const bool shaped = text.size() <= 254 && at != text.npos && at != 0 && at + 1 < text.size()
+                        && text.find_first_of(" <>,;\"") == text.npos;
+    if (!text.empty() && !shaped) return "not an e-mail address";
+    return keep(config.mail_sender, text);
+}
+
+Error take_sms_url(Config& config, std::string_view text) {
+    if (text.empty()) return keep(config.sms_url, text);
+    if (auto error = service_refused(text, "#")) return error;
+    return keep(config.sms_url, text);
+}
+
+// It may stand in the URL's path.
+Error take_sms_account(Config& config, std::string_view text) {
+    const auto letter = [](char c) { return (name_letter(c) && c != '$') || c == '.' || c == '@'; };
+    if (text.size() > 128 || !std::ranges::all_of(text, letter)) return "not such a name";
+    return keep(config.sms_account, text);
+}
+
+Error take_sms_sender(Config& config, std::string_view text) {
+    const bool number = text.starts_with('+') && text.size() >= 8 && text.size() <= 16
+                        && text.find_first_not_of("0123456789", 1) == text.npos;
+    const auto letter = [](char c) { return (name_letter(c) && c != '$' && c != '_') || c == ' '; };
+    if (!text.empty() && !number && (text.size() > 11 || !std::ranges::all_of(text, letter))) return "not such a sender";
+    return keep(config.sms_sender, text);
 }
 
 std::vector<Option> make_options() {
@@ -241,7 +318,8 @@ std::vector<Option> make_options() {
          "are not found.",
          take_mount},
         {"trusted_proxies", "comma list of addresses and CIDR blocks, or empty", "",
-         "Peers whose X-Forwarded-For is believed.", take_proxies},
+         "Peers whose X-Forwarded-For is believed.",
+         [](Config& c, std::string_view text) { return take_addresses(c.trusted_proxies, text); }},
         {"application.requests_per_second", "number 1 to 100000", "600",
          "Requests that one application may send to one process in a second.",
          number(&Config::application_requests_per_second, 1, 100000)},
@@ -271,7 +349,68 @@ std::vector<Option> make_options() {
         {"breach.file", "absolute path, or empty", "",
          "The same from a file of this host: SHA-1 hashes in hexadecimal, sorted, one a line, with or without :COUNT. "
          "Not together with breach.url.",
-         take_breach_file},
+         path_or_empty(&Config::breach_file)},
+
+        {"mail.transport", "none, smtp, sendmail or maildir", "none",
+         "How mail leaves: to mail.server, through the program mail.sendmail, or into the folder mail.maildir. With none "
+         "there is no mail.",
+         choice<MailTransport>(&Config::mail_transport, {{"none", MailTransport::none},
+                                                         {"smtp", MailTransport::smtp},
+                                                         {"sendmail", MailTransport::sendmail},
+                                                         {"maildir", MailTransport::maildir}})},
+        {"mail.server", "host or host:port, IPv6 in brackets, or empty", "",
+         "The mail server. Without a port it is 587, with mail.security = tls 465, with none 25.", take_mail_server},
+        {"mail.security", "none, starttls or tls", "starttls",
+         "How the connection to mail.server is encrypted: after STARTTLS, without which nothing is sent, from the first "
+         "byte on, or not at all. Certificates are verified.",
+         choice<MailSecurity>(&Config::mail_security, {{"none", MailSecurity::none},
+                                                       {"starttls", MailSecurity::starttls},
+                                                       {"tls", MailSecurity::tls}})},
+        {"mail.user", "text, up to 128 bytes", "",
+         "User at mail.server. When it is empty, the program does not sign in there.", text_up_to(&Config::mail_user, 128)},
+        {"mail.password", "text", "", "Password of mail.user.", secret(&Config::mail_password)},
+        {"mail.ca_file", "absolute path, or empty", "",
+         "Authorities (PEM) that mail.server's certificate may come from. When it is empty, the system's.",
+         path_or_empty(&Config::mail_ca_file)},
+        {"mail.timeout", "number 1 to 300", "30",
+         "Seconds that handing over one mail may take in all. Then it is tried again later.",
+         number(&Config::mail_timeout, 1, 300)},
+        {"mail.sendmail", "absolute path", "/usr/sbin/sendmail",
+         "Program that is given -oi -f SENDER -- RECIPIENT and the mail on its standard input, with mail.transport = "
+         "sendmail.",
+         [](Config& c, std::string_view text) { return take_path(c.mail_sendmail, text); }},
+        {"mail.maildir", "absolute path, or empty", "",
+         "Folder that mail is put into, with mail.transport = maildir. It is made when its parent exists.",
+         path_or_empty(&Config::mail_maildir)},
+        {"mail.sender", "e-mail address, or empty", "",
+         "Sender of the mails of realms that have no sender of their own (setting mail.sender).", take_mail_sender},
+
+        {"sms.transport", "none, http or maildir", "none",
+         "How SMS leave: through the gateway sms.url, or into the folder sms.maildir. With none there are no SMS.",
+         choice<SmsTransport>(&Config::sms_transport, {{"none", SmsTransport::none},
+                                                       {"http", SmsTransport::http},
+                                                       {"maildir", SmsTransport::maildir}})},
+        {"sms.url", "https address, http for 127.0.0.0/8 and [::1] only, or empty", "",
+         "Gateway that is posted a form of To, From and Body. {account} stands for sms.account.", take_sms_url},
+        {"sms.account", "up to 128 letters, digits, _, -, . and @", "",
+         "Account at the gateway, the user of basic authentication.", take_sms_account},
+        {"sms.token", "text", "", "Password of sms.account.", secret(&Config::sms_token)},
+        {"sms.sender", "number such as +4915112345678, or up to 11 letters, digits, blanks and -", "",
+         "Whom SMS come from.", take_sms_sender},
+        {"sms.maildir", "absolute path, or empty", "",
+         "Folder that SMS are put into, with sms.transport = maildir. It is made when its parent exists.",
+         path_or_empty(&Config::sms_maildir)},
+        {"sms.timeout", "number 1 to 60", "10", "Seconds that the gateway may take in all.", number(&Config::sms_timeout, 1, 60)},
+
+        {"hook.allow", "comma list of addresses and CIDR blocks, or empty", "",
+         "Addresses that web hooks may call although they are private, loopback or otherwise not public. What is judged is "
+         "the address connected to, whatever the name.",
+         [](Config& c, std::string_view text) { return take_addresses(c.hook_allow, text); }},
+        {"hook.insecure", "on or off", "off",
+         "Whether web hooks may go to http:// and to every port. Else they go to https://, port 443 or from 1024 up.",
+         choice<bool>(&Config::hook_insecure, {{"on", true}, {"off", false}})},
+        {"hook.timeout", "number 1 to 45", "45", "Seconds that the receiver of a web hook may take in all.",
+         number(&Config::hook_timeout, 1, 45)},
 
         {"log.to", "stderr, syslog or an absolute path", "stderr",
          "Where log lines go. A file is opened again by itself after rotation.", take_log_target},
@@ -332,6 +471,8 @@ class Collector {
         if (!config_.breach_url.empty() && !config_.breach_file.empty()) {
             throw BadConfiguration(places_.find("breach.file")->second + "breach.url is given too; allowed: one of the two");
         }
+        check_mail();
+        check_sms();
         if (config_.maintain.user.empty()) config_.maintain = config_.serve;
         if (config_.migrate.user.empty()) config_.migrate = config_.serve;
         config_.file = file_;
@@ -339,6 +480,37 @@ class Collector {
     }
 
   private:
+    // An option that another one needs, or forbids. `at` was given, since its default would not bring us here.
+    void refuse_if(bool wrong, std::string_view at, std::string_view text) const {
+        if (wrong) throw BadConfiguration(places_.find(at)->second + std::string(text));
+    }
+
+    void check_mail() {
+        const auto& c = config_;
+        refuse_if(c.mail_transport == MailTransport::smtp && c.mail_host.empty(), "mail.transport",
+                  "smtp needs mail.server; allowed: mail.server = host:port");
+        refuse_if(c.mail_transport == MailTransport::maildir && c.mail_maildir.empty(), "mail.transport",
+                  "maildir needs mail.maildir; allowed: mail.maildir = absolute path");
+        refuse_if(!c.mail_user.empty() && c.mail_password.empty(), "mail.user", "mail.password is missing; allowed: both or none");
+        refuse_if(c.mail_user.empty() && !c.mail_password.empty(), "mail.password", "mail.user is missing; allowed: both or none");
+        const bool open = c.mail_security == MailSecurity::none;
+        refuse_if(open && !c.mail_user.empty() && c.mail_host != "localhost" && !is_loopback(c.mail_host), "mail.security",
+                  "mail.password would go unencrypted to another host; allowed: starttls or tls");
+        refuse_if(open && !c.mail_ca_file.empty(), "mail.ca_file", "there is no certificate with mail.security = none; allowed: empty");
+        if (config_.mail_port == 0) config_.mail_port = open ? 25 : c.mail_security == MailSecurity::tls ? 465 : 587;
+    }
+
+    void check_sms() const {
+        const auto& c = config_;
+        const bool gateway = c.sms_transport == SmsTransport::http;
+        refuse_if(gateway && c.sms_url.empty(), "sms.transport", "http needs sms.url; allowed: sms.url = https address");
+        refuse_if(gateway && (c.sms_account.empty() || c.sms_token.empty()), "sms.transport",
+                  "http needs sms.account and sms.token; allowed: both");
+        refuse_if(gateway && c.sms_sender.empty(), "sms.transport", "http needs sms.sender; allowed: sms.sender = number or name");
+        refuse_if(c.sms_transport == SmsTransport::maildir && c.sms_maildir.empty(), "sms.transport",
+                  "maildir needs sms.maildir; allowed: sms.maildir = absolute path");
+    }
+
     static std::string variable(std::string_view option) {
         std::string out = "AUTHTICKETS_";
         for (const char c : option) {
@@ -419,6 +591,9 @@ std::string_view group_of(std::string_view name) {
     if (name.starts_with("keys.")) return "Keys";
     if (name.starts_with("hash.")) return "Password hashing";
     if (name.starts_with("breach.")) return "Passwords known from breaches";
+    if (name.starts_with("mail.")) return "Mail";
+    if (name.starts_with("sms.")) return "SMS";
+    if (name.starts_with("hook.")) return "Web hooks";
     if (name.starts_with("log.")) return "The log";
     return "Requests";
 }

@@ -1,92 +1,90 @@
 // SPDX-License-Identifier: MIT
-// Outgoing HTTP by libcurl, loaded at its first use.
+// Outgoing HTTP by libcurl.
 #include <authtickets/net/https.h>
 
-#include <curl/curl.h>
-#include <dlfcn.h>
+#include <sys/socket.h>
 
-#include <authtickets/base/fault.h>
+#include <cstdlib>
+#include <vector>
+
+#include "net/curl.h"
 
 namespace authtickets::net {
 namespace {
 
-constexpr const char* library = "libcurl.so.4";
-
-// What we call of it. Loaded once and never let go.
-struct Curl {
-    std::string why;  // it cannot be used; empty: it can
-    decltype(&curl_global_init) global_init{};
-    decltype(&curl_easy_init) init{};
-    decltype(&curl_easy_cleanup) cleanup{};
-    decltype(&curl_easy_reset) reset{};
-    decltype(&curl_easy_perform) perform{};
-    decltype(&curl_easy_strerror) strerror{};
-    decltype(&curl_slist_append) append{};
-    decltype(&curl_slist_free_all) free_all{};
-    CURLcode (*setopt)(CURL*, CURLoption, ...){};
-    CURLcode (*getinfo)(CURL*, CURLINFO, ...){};
-
-    Curl() {
-        void* const loaded = ::dlopen(library, RTLD_NOW | RTLD_LOCAL);
-        if (!loaded) {
-            why = std::string(library) + " cannot be loaded";
-            return;
-        }
-        find(loaded, "curl_global_init", global_init);
-        find(loaded, "curl_easy_init", init);
-        find(loaded, "curl_easy_cleanup", cleanup);
-        find(loaded, "curl_easy_reset", reset);
-        find(loaded, "curl_easy_perform", perform);
-        find(loaded, "curl_easy_strerror", strerror);
-        find(loaded, "curl_slist_append", append);
-        find(loaded, "curl_slist_free_all", free_all);
-        find(loaded, "curl_easy_setopt", setopt);
-        find(loaded, "curl_easy_getinfo", getinfo);
-        if (why.empty() && global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) why = std::string(library) + " cannot start";
-    }
-
-private:
-    template <class Function>
-    void find(void* loaded, const char* name, Function& function) {
-        function = reinterpret_cast<Function>(::dlsym(loaded, name));
-        if (!function) why = std::string(library) + " has no " + name;
-    }
-};
-
-const Curl& curl() {
-    static const Curl loaded;
-    return loaded;
-}
-
-struct Taken {
+// What libcurl asks and tells while an exchange runs.
+struct Exchange {
     std::string& body;
     std::size_t most;
+    bool keep_front;          // of a body that is too long; else it is refused whole
+    bool head = false;        // the head of the final answer is whole
+    bool too_long = false;
+    int status = 0;           // as its head began
 };
 
 // Less than was offered ends the exchange.
 std::size_t take(const char* data, std::size_t, std::size_t size, void* into) {
-    auto& taken = *static_cast<Taken*>(into);
-    if (taken.body.size() + size > taken.most) return 0;
-    taken.body.append(data, size);
+    auto& exchange = *static_cast<Exchange*>(into);
+    const auto room = exchange.most - exchange.body.size();
+    if (size <= room) {
+        exchange.body.append(data, size);
+        return size;
+    }
+    exchange.too_long = true;
+    if (exchange.keep_front) exchange.body.append(data, room);
+    return 0;
+}
+
+// Line by line. Answers with 1xx come before the one that counts.
+std::size_t note_head(const char* data, std::size_t, std::size_t size, void* into) {
+    auto& exchange = *static_cast<Exchange*>(into);
+    const std::string_view line(data, size);
+    if (line.starts_with("HTTP/")) {
+        const auto blank = line.find(' ');
+        exchange.status = blank != line.npos ? std::atoi(std::string(line.substr(blank + 1, 3)).c_str()) : 0;
+    } else if (line == "\r\n" || line == "\n") {
+        exchange.head = exchange.status >= 200;
+    }
     return size;
 }
 
-template <class Value>
-void set(CURL* handle, CURLoption option, Value value) {
-    const auto done = curl().setopt(handle, option, value);
-    if (done != CURLE_OK) throw Fault("libcurl refuses option " + std::to_string(option) + ": " + curl().strerror(done));
+struct Gate {
+    AddressRules rules;
+    bool refused = false;  // in this exchange
+};
+
+// Here the address is known that will be connected to, and nothing has been sent to it: a name that gives another answer
+// at another look-up gains nothing.
+curl_socket_t open_socket(void* into, curlsocktype, curl_sockaddr* to) {
+    auto& gate = *static_cast<Gate*>(into);
+    if (!gate.rules.allow(to->addr)) {
+        gate.refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
-using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
-List list_of(std::span<const std::string> headers) {
-    List list(nullptr, curl().free_all);
-    for (const auto& header : headers) {
-        auto* const longer = curl().append(list.get(), header.c_str());
-        if (!longer) throw Fault("libcurl has no memory for a header");
-        (void)list.release();
-        list.reset(longer);
-    }
-    return list;
+void begin_http(CURL* handle, const std::string& url, const List& headers, Limits limits, Gate& gate, Exchange& exchange) {
+    begin(handle, limits.deadline);
+    gate.refused = false;
+    set(handle, CURLOPT_URL, url.c_str());
+    set(handle, CURLOPT_PROTOCOLS_STR, url.starts_with("http://") ? "http" : "https");
+    set(handle, CURLOPT_HTTPHEADER, headers.get());
+    set(handle, CURLOPT_USERAGENT, "authtickets");
+    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    set(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    set(handle, CURLOPT_OPENSOCKETDATA, &gate);
+    set(handle, CURLOPT_WRITEFUNCTION, take);
+    set(handle, CURLOPT_WRITEDATA, &exchange);
+}
+
+void explain(Answer& answer, CURLcode done, const Exchange& exchange, const Gate& gate) {
+    answer.body.clear();
+    answer.refused = gate.refused && done == CURLE_COULDNT_CONNECT;
+    answer.late = done == CURLE_OPERATION_TIMEDOUT;
+    answer.why = answer.refused      ? "refused address: not a public one and not in hook.allow"
+                 : exchange.too_long ? "the answer is too long"
+                                     : curl().strerror(done);
 }
 
 }  // namespace
@@ -94,44 +92,51 @@ List list_of(std::span<const std::string> headers) {
 std::string start() { return curl().why; }
 
 struct Client::Impl {
-    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle{curl().why.empty() ? curl().init() : nullptr, curl().cleanup};
+    Gate gate;
+    Handle handle = make_handle();
 };
 
-Client::Client() : impl_(std::make_unique<Impl>()) {}
+Client::Client(AddressRules rules) : impl_(new Impl{.gate = {.rules = std::move(rules)}}) {}
 Client::~Client() = default;
 
 Answer Client::get(const std::string& address, std::span<const std::string> headers, Limits limits) {
     auto* const handle = impl_->handle.get();
-    if (!handle) return {.why = curl().why.empty() ? "libcurl has no memory for a handle" : curl().why};
-    curl().reset(handle);  // connections stay
+    if (!handle) return {.why = no_handle()};
     const auto list = list_of(headers);
     Answer answer;
-    Taken taken{.body = answer.body, .most = limits.bytes};
-    set(handle, CURLOPT_URL, address.c_str());
-    set(handle, CURLOPT_PROTOCOLS_STR, address.starts_with("http://") ? "http" : "https");
-    set(handle, CURLOPT_HTTPHEADER, list.get());
-    set(handle, CURLOPT_USERAGENT, "authtickets");
-    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    set(handle, CURLOPT_PROXY, "");       // else http_proxy and its kin would be read
-    set(handle, CURLOPT_NETRC, long{CURL_NETRC_IGNORED});
-    set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
-    set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-    set(handle, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
-    set(handle, CURLOPT_NOSIGNAL, 1L);    // other threads are there
-    set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limits.deadline.count()));
-    set(handle, CURLOPT_QUICK_EXIT, 1L);  // a name that does not resolve is not waited for beyond the deadline
-    set(handle, CURLOPT_WRITEFUNCTION, take);
-    set(handle, CURLOPT_WRITEDATA, &taken);
-    const auto done = curl().perform(handle);
-    if (done != CURLE_OK) {
-        answer.body.clear();
-        answer.why = done == CURLE_WRITE_ERROR ? "the answer is too long" : curl().strerror(done);
-        answer.late = done == CURLE_OPERATION_TIMEDOUT;
+    Exchange exchange{.body = answer.body, .most = limits.bytes, .keep_front = false};
+    begin_http(handle, address, list, limits, impl_->gate, exchange);
+    if (const auto done = curl().perform(handle); done != CURLE_OK) {
+        explain(answer, done, exchange, impl_->gate);
         return answer;
     }
     long status = 0;
     curl().getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     answer.status = static_cast<int>(status);
+    return answer;
+}
+
+Answer Client::post(const std::string& url, std::span<const std::string> headers, std::string_view body, Limits limits) {
+    auto* const handle = impl_->handle.get();
+    if (!handle) return {.why = no_handle()};
+    std::vector<std::string> all(headers.begin(), headers.end());
+    all.emplace_back("Expect:");  // the body goes at once: a receiver that ignores the question would cost a second
+    const auto list = list_of(all);
+    Answer answer;
+    Exchange exchange{.body = answer.body, .most = limits.bytes, .keep_front = true};
+    begin_http(handle, url, list, limits, impl_->gate, exchange);
+    set(handle, CURLOPT_POST, 1L);
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    set(handle, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());  // not copied
+    set(handle, CURLOPT_HEADERFUNCTION, note_head);
+    set(handle, CURLOPT_HEADERDATA, &exchange);
+    const auto done = curl().perform(handle);
+    if (done != CURLE_OK && !exchange.head) {
+        explain(answer, done, exchange, impl_->gate);
+        return answer;
+    }
+    answer.status = exchange.status;
+    answer.cut = done != CURLE_OK;
     return answer;
 }
 

@@ -15,6 +15,7 @@
 #include <authtickets/core/realms.h>
 #include <authtickets/crypto/keyring.h>
 #include <authtickets/db/db.h>
+#include <authtickets/net/addresses.h>
 
 namespace authtickets::throttle {
 
@@ -45,16 +46,12 @@ struct ClientAddress {
 class TrustedProxies {
 public:
     // Throws BadConfiguration for what is neither address nor CIDR block.
-    explicit TrustedProxies(const std::vector<std::string>&);
+    explicit TrustedProxies(const std::vector<std::string>& list) : blocks_(list, "trusted_proxies") {}
     bool trusts(std::string_view address) const;
     ClientAddress client(std::string_view peer, std::string_view x_forwarded_for) const;
 
 private:
-    struct Block {
-        std::string bytes;  // 16, IPv4 mapped
-        unsigned bits;
-    };
-    std::vector<Block> blocks_;
+    net::Blocks blocks_;
 };
 
 class Throttle {

@@ -29,8 +29,7 @@ public:
 
 struct Sms {
     std::string to{};     // E.164: +4915112345678
-    std::string text{};
-    std::string id{};     // ours, for the Maildir's file; may be empty
+    std::string text{};   // 1 to 1600 letters
     Time date{};
 };
 class SmsWay {

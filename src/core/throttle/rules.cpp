@@ -2,38 +2,12 @@
 // Budgets and addresses, the pure part.
 #include <authtickets/core/throttle.h>
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 
-#include <authtickets/base/fault.h>
+#include <authtickets/base/bytes.h>
 
 namespace authtickets::throttle {
 namespace {
-
-constexpr std::string_view mapped_prefix("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-
-// 16 bytes, IPv4 as IPv4-mapped IPv6; none when it is no address.
-std::optional<std::string> address_bytes(std::string_view text) {
-    const std::string address(text);
-    if (address.find('\0') != address.npos) return {};  // what follows would not be looked at
-    unsigned char bytes[16];
-    if (inet_pton(AF_INET, address.c_str(), bytes) == 1) {
-        return std::string(mapped_prefix) + std::string(reinterpret_cast<const char*>(bytes), 4);
-    }
-    if (inet_pton(AF_INET6, address.c_str(), bytes) == 1) return std::string(reinterpret_cast<const char*>(bytes), 16);
-    return {};
-}
-
-bool same_bits(std::string_view a, std::string_view b, unsigned bits) {
-    const unsigned whole = bits / 8, rest = bits % 8;
-    if (a.substr(0, whole) != b.substr(0, whole)) return false;
-    if (rest == 0) return true;
-    const auto mask = static_cast<unsigned char>(0xff << (8 - rest));
-    return ((static_cast<unsigned char>(a[whole]) ^ static_cast<unsigned char>(b[whole])) & mask) == 0;
-}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -77,33 +51,13 @@ void note(const Context& context, const Quota& quota) {
 }
 
 std::string address_block(std::string_view address) {
-    const auto bytes = address_bytes(address);
-    if (!bytes) return std::string(address);
-    return bytes->starts_with(mapped_prefix) ? *bytes : bytes->substr(0, 8);
-}
-
-TrustedProxies::TrustedProxies(const std::vector<std::string>& list) {
-    for (const auto& item : list) {
-        const auto slash = item.find('/');
-        const auto bytes = address_bytes(item.substr(0, slash));
-        unsigned bits = 128;
-        bool good = bytes.has_value();
-        if (good && slash != std::string::npos) {
-            const unsigned offset = item.find(':') == std::string::npos ? 96 : 0;  // an IPv4 block counts from the mapped prefix
-            const char* end = item.data() + item.size();
-            const auto [stop, error] = std::from_chars(item.data() + slash + 1, end, bits);
-            good = error == std::errc{} && stop == end && bits <= 128 - offset;
-            bits += offset;
-        }
-        if (!good) throw BadConfiguration("trusted_proxies: " + item + " is no address and no block of addresses such as 10.0.0.0/8");
-        blocks_.push_back({*bytes, bits});
-    }
+    const auto bytes = net::parse_address(address);
+    return bytes ? as_text(ByteView(*bytes).first(net::is_ipv4(*bytes) ? 16 : 8)) : std::string(address);
 }
 
 bool TrustedProxies::trusts(std::string_view address) const {
-    const auto bytes = address_bytes(address);
-    return bytes && std::any_of(blocks_.begin(), blocks_.end(),
-                                [&](const Block& block) { return same_bits(block.bytes, *bytes, block.bits); });
+    const auto bytes = net::parse_address(address);
+    return bytes && blocks_.hold(*bytes);
 }
 
 ClientAddress TrustedProxies::client(std::string_view peer, std::string_view forwarded_for) const {
@@ -113,7 +67,7 @@ ClientAddress TrustedProxies::client(std::string_view peer, std::string_view for
         const auto comma = rest.rfind(',');
         const auto item = without_port(trimmed(comma == std::string_view::npos ? rest : rest.substr(comma + 1)));
         // No address where one decides: the budget is the peer's then, not nobody's.
-        if (!address_bytes(item)) return {.address = std::string(peer), .forwarded = true};
+        if (!net::parse_address(item)) return {.address = std::string(peer), .forwarded = true};
         if (!trusts(item)) return {.address = std::string(item), .forwarded = true};
         if (comma == std::string_view::npos) return {.address = std::string(peer), .forwarded = false};  // nobody outside is named
         rest = rest.substr(0, comma);
