@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -144,7 +144,7 @@ private:
 // Until the child has ended or the deadline has passed; false then.
 bool ended(pid_t child, int& status, Millis deadline) {
     const auto until = steady_now() + deadline;
-    const int watched = ::pidfd_open(child, 0);
+    const int watched = static_cast<int>(::syscall(SYS_pidfd_open, child, 0));  // C++ cannot link the library's name for it
     bool done = false;
     while (!(done = ::waitpid(child, &status, WNOHANG) == child)) {
         const auto left = until - steady_now();

@@ -53,6 +53,8 @@ std::string why_not(std::string_view text, const UrlRules& rules) {
     if (!url.good()) return "it is no URL";
     const auto scheme = url.part(CURLUPART_SCHEME);
     if (scheme != "https" && scheme != "http") return "it is neither https:// nor http://";
+    // libcurl forgives slashes that are too few or too many; others read another host there.
+    if (text.substr(scheme.size()).substr(0, 3) != "://" || text.substr(scheme.size() + 3).starts_with('/')) return "it is no URL";
     if (scheme == "http" && !rules.insecure) return "it is not https://";
     if (text.find('@') != text.npos && (!url.part(CURLUPART_USER).empty() || !url.part(CURLUPART_PASSWORD).empty())) {
         return "it names a user or a password";

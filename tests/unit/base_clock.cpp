@@ -159,6 +159,15 @@ BOOST_AUTO_TEST_CASE(the_system_clock_and_the_steady_clock_go_forward) {
     BOOST_TEST((steady_now() >= before));
 }
 
+// RFC 9110 section 5.6.7 and RFC 5322 give the first; the rest are the ends of a week and of months.
+BOOST_AUTO_TEST_CASE(the_date_of_http_has_the_right_weekday) {
+    const std::pair<std::string_view, std::string_view> rows[] = {
+        {"1994-11-06T08:49:37.999Z", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"2026-01-15T10:20:31Z", "Thu, 15 Jan 2026 10:20:31 GMT"},
+        {"2024-02-29T00:00:00Z", "Thu, 29 Feb 2024 00:00:00 GMT"},     {"1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"1969-12-31T23:59:59Z", "Wed, 31 Dec 1969 23:59:59 GMT"},     {"2099-12-25T12:00:00Z", "Fri, 25 Dec 2099 12:00:00 GMT"}};
+    for (const auto& [time, text] : rows) BOOST_TEST(rfc1123(*parse_iso8601(time)) == text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(base_ids)

@@ -56,6 +56,16 @@ BOOST_AUTO_TEST_CASE(an_empty_file_gives_the_defaults) {
     BOOST_TEST(config.hash_memory_kib == 19456u);
     BOOST_TEST(config.hash_passes == 2u);
     BOOST_TEST(config.hash_wait.count() == 2000);
+    BOOST_TEST((config.mail_transport == MailTransport::none));
+    BOOST_TEST((config.mail_security == MailSecurity::starttls));
+    BOOST_TEST(config.mail_port == 587);
+    BOOST_TEST(config.mail_timeout.count() == 30);
+    BOOST_TEST(config.mail_sendmail == "/usr/sbin/sendmail");
+    BOOST_TEST((config.sms_transport == SmsTransport::none));
+    BOOST_TEST(config.sms_timeout.count() == 10);
+    BOOST_TEST(config.hook_allow.empty());
+    BOOST_TEST(!config.hook_insecure);
+    BOOST_TEST(config.hook_timeout.count() == 45);
     BOOST_TEST(config.log_to == "stderr");
     BOOST_TEST((config.log_level == LogLevel::info));
 }
@@ -227,6 +237,80 @@ BOOST_AUTO_TEST_CASE(the_cost_of_a_hash_must_reach_one_of_the_equal_choices) {
         const auto text =
             "hash.memory_kib = " + std::to_string(memory) + "\nhash.passes = " + std::to_string(passes);
         BOOST_TEST((error_of(text) == "taken") == good, text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_ways_out_are_taken_as_they_are_written) {
+    const auto config = parse_config(
+        "mail.transport = smtp\nmail.server = [2001:db8::1]:2525\nmail.user = shop\nmail.password = a # b\n"
+        "mail.ca_file = /etc/ca.pem\nmail.timeout = 300\nmail.sender = shop@b\xc3\xbc" "cher.example\n"
+        "sms.transport = http\nsms.url = https://gateway.example/2010/{account}/Messages.json?x=y\nsms.account = AC0123\n"
+        "sms.token = token\nsms.sender = My Shop\nsms.timeout = 1\nhook.allow = 127.0.0.1, 10.0.0.0/8\nhook.insecure = on\n"
+        "hook.timeout = 1\n",
+        "a.conf");
+    BOOST_TEST((config.mail_transport == MailTransport::smtp));
+    BOOST_TEST(config.mail_host == "2001:db8::1");
+    BOOST_TEST(config.mail_port == 2525);
+    BOOST_TEST(config.mail_user == "shop");
+    BOOST_TEST(config.mail_password.reveal() == "a # b");
+    BOOST_TEST(config.mail_ca_file == "/etc/ca.pem");
+    BOOST_TEST(config.mail_timeout.count() == 300);
+    BOOST_TEST((config.sms_transport == SmsTransport::http));
+    BOOST_TEST(config.sms_url == "https://gateway.example/2010/{account}/Messages.json?x=y");
+    BOOST_TEST(config.sms_account == "AC0123");
+    BOOST_TEST(config.sms_token.reveal() == "token");
+    BOOST_TEST(config.sms_sender == "My Shop");
+    BOOST_TEST(config.hook_allow == (std::vector<std::string>{"127.0.0.1", "10.0.0.0/8"}));
+    BOOST_TEST(config.hook_insecure);
+    const std::tuple<std::string_view, std::string_view, int> ports[] = {
+        {"mail.server = a.example", "starttls", 587}, {"mail.server = a.example", "tls", 465}, {"mail.server = a.example", "none", 25},
+        {"mail.server = a.example:1", "tls", 1},      {"mail.server = [::1]", "tls", 465}};
+    for (const auto& [server, security, port] : ports) {
+        BOOST_TEST(parse_config(std::string(server) + "\nmail.security = " + std::string(security), "a.conf").mail_port == port);
+    }
+    for (const auto* good : {"mail.transport = sendmail", "mail.transport = maildir\nmail.maildir = /var/mail/shop",
+                             "sms.transport = maildir\nsms.maildir = /var/sms", "sms.sender = +4915112345678",
+                             "mail.security = none\nmail.server = 127.0.0.1:25\nmail.user = a\nmail.password = b",
+                             "mail.security = none\nmail.server = localhost\nmail.user = a\nmail.password = b",
+                             "sms.url = http://127.0.0.1:8080/messages", "hook.allow =\nmail.sender ="}) {
+        BOOST_TEST(error_of(good) == "taken", good);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_way_out_that_lacks_something_is_refused_where_it_was_chosen) {
+    const std::string_view gateway = "sms.url = https://a.example/\nsms.account = a\nsms.token = b\nsms.sender = c\n";
+    const std::pair<std::string, std::string_view> rows[] = {
+        {"mail.transport = smtp", "a.conf:1: mail.transport: smtp needs mail.server; allowed: mail.server = host:port"},
+        {"workers = 4\nmail.transport = maildir",
+         "a.conf:2: mail.transport: maildir needs mail.maildir; allowed: mail.maildir = absolute path"},
+        {"mail.transport = carrier", "a.conf:1: mail.transport: no such choice; allowed: none, smtp, sendmail or maildir"},
+        {"mail.security = ssl", "a.conf:1: mail.security: no such choice; allowed: none, starttls or tls"},
+        {"mail.user = a", "a.conf:1: mail.user: mail.password is missing; allowed: both or none"},
+        {"mail.password = secret", "a.conf:1: mail.password: mail.user is missing; allowed: both or none"},
+        {"mail.server = a.example\nmail.user = a\nmail.password = b\nmail.security = none",
+         "a.conf:4: mail.security: mail.password would go unencrypted to another host; allowed: starttls or tls"},
+        {"mail.security = none\nmail.ca_file = /ca.pem",
+         "a.conf:2: mail.ca_file: there is no certificate with mail.security = none; allowed: empty"},
+        {"sms.transport = http", "a.conf:1: sms.transport: http needs sms.url; allowed: sms.url = https address"},
+        {"sms.transport = http\nsms.url = https://a.example/",
+         "a.conf:1: sms.transport: http needs sms.account and sms.token; allowed: both"},
+        {"sms.transport = http\nsms.url = https://a.example/\nsms.account = a\nsms.token = b",
+         "a.conf:1: sms.transport: http needs sms.sender; allowed: sms.sender = number or name"},
+        {std::string(gateway) + "sms.transport = maildir",
+         "a.conf:5: sms.transport: maildir needs sms.maildir; allowed: sms.maildir = absolute path"},
+        {"hook.insecure = yes", "a.conf:1: hook.insecure: no such choice; allowed: on or off"},
+        {"hook.timeout = 46", "a.conf:1: hook.timeout: out of range; allowed: number 1 to 45"}};
+    for (const auto& [text, error] : rows) BOOST_TEST(error_of(text) == error);
+    BOOST_TEST(error_of(std::string(gateway) + "sms.transport = http") == "taken");
+    for (const auto* bad : {"mail.server = a b", "mail.server = a:0", "mail.server = a:65536", "mail.server = a:25:25", "mail.server = ::1",
+                            "mail.server = smtp://a", "mail.server = user@a", "mail.timeout = 0", "mail.timeout = 301", "mail.sendmail =",
+                            "mail.sendmail = sendmail", "mail.maildir = mail", "mail.ca_file = ca.pem", "mail.sender = shop",
+                            "mail.sender = Shop <shop@a.example>", "mail.sender = @a.example", "mail.sender = a@", "sms.url = http://a.example/",
+                            "sms.url = https://a.example", "sms.url = ftp://a.example/", "sms.url = https://a.example/#x",
+                            "sms.url = https://user:pw@a.example/", "sms.account = a/b", "sms.account = a:b", "sms.sender = my very long shop",
+                            "sms.sender = +12", "sms.sender = a&b", "sms.timeout = 61", "sms.maildir = sms", "hook.allow = example",
+                            "hook.allow = 10.0.0.0/33", "hook.allow = 127.0.0.1,", "hook.insecure =", "hook.timeout = 0"}) {
+        BOOST_TEST(error_of(bad) != "taken", bad);
     }
 }
 
