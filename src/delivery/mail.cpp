@@ -242,9 +242,10 @@ std::string body(const Mail& mail) {
     const auto html = part_of(mail.html);
     if (mail.text.empty()) return described("html", html);
     const auto between = boundary(mail, text, html);
-    const auto line = "--" + between + "\r\n";
-    return "Content-Type: multipart/alternative; boundary=\"" + between + "\"\r\n\r\n" + line + described("plain", text) + line
-           + described("html", html) + "--" + between + "--\r\n";
+    // The line end before a boundary belongs to the boundary.
+    const auto next = "\r\n--" + between;
+    return "Content-Type: multipart/alternative; boundary=\"" + between + "\"\r\n" + next + "\r\n" + described("plain", text) + next
+           + "\r\n" + described("html", html) + next + "--\r\n";
 }
 
 Rendered never(std::string why) { return {.why = std::move(why)}; }

@@ -19,7 +19,7 @@ struct Exchange {
     bool keep_front;          // of a body that is too long; else it is refused whole
     bool head = false;        // the head of the final answer is whole
     bool too_long = false;
-    int status = 0;           // as its head began
+    int status = 0;           // what its first line said
 };
 
 // Less than was offered ends the exchange.
@@ -76,6 +76,8 @@ void begin_http(CURL* handle, const std::string& url, const List& headers, Limit
     set(handle, CURLOPT_OPENSOCKETDATA, &gate);
     set(handle, CURLOPT_WRITEFUNCTION, take);
     set(handle, CURLOPT_WRITEDATA, &exchange);
+    set(handle, CURLOPT_HEADERFUNCTION, note_head);
+    set(handle, CURLOPT_HEADERDATA, &exchange);
 }
 
 void explain(Answer& answer, CURLcode done, const Exchange& exchange, const Gate& gate) {
@@ -84,6 +86,7 @@ void explain(Answer& answer, CURLcode done, const Exchange& exchange, const Gate
     answer.late = done == CURLE_OPERATION_TIMEDOUT;
     answer.why = answer.refused      ? "refused address: not a public one and not in hook.allow"
                  : exchange.too_long ? "the answer is too long"
+                 : done == CURLE_OK  ? "the answer ends inside its head"  // libcurl takes that for a whole one
                                      : curl().strerror(done);
 }
 
@@ -106,13 +109,11 @@ Answer Client::get(const std::string& address, std::span<const std::string> head
     Answer answer;
     Exchange exchange{.body = answer.body, .most = limits.bytes, .keep_front = false};
     begin_http(handle, address, list, limits, impl_->gate, exchange);
-    if (const auto done = curl().perform(handle); done != CURLE_OK) {
+    if (const auto done = curl().perform(handle); done != CURLE_OK || !exchange.head) {
         explain(answer, done, exchange, impl_->gate);
         return answer;
     }
-    long status = 0;
-    curl().getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    answer.status = static_cast<int>(status);
+    answer.status = exchange.status;
     return answer;
 }
 
@@ -128,10 +129,8 @@ Answer Client::post(const std::string& url, std::span<const std::string> headers
     set(handle, CURLOPT_POST, 1L);
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     set(handle, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());  // not copied
-    set(handle, CURLOPT_HEADERFUNCTION, note_head);
-    set(handle, CURLOPT_HEADERDATA, &exchange);
     const auto done = curl().perform(handle);
-    if (done != CURLE_OK && !exchange.head) {
+    if (!exchange.head) {
         explain(answer, done, exchange, impl_->gate);
         return answer;
     }

@@ -2,9 +2,13 @@
 // Outgoing mail by libcurl. What the server says is kept as numbers only: its sentences may name the recipient.
 #include <authtickets/net/smtp.h>
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 #include <vector>
+
+#include <authtickets/base/clock.h>
 
 #include "net/curl.h"
 
@@ -14,10 +18,13 @@ namespace {
 // How far the exchange came. Refusals before `mail` concern us, not the message.
 enum class Stage { connecting, mail, recipients, data, sent };
 
+constexpr Millis goodbye{1000};  // how long an answer to QUIT is waited for
+
 struct Exchange {
     std::string_view unread;
     Stage stage = Stage::connecting;
     std::string reply{};  // the last line the server said
+    Millis left_at{0};    // with QUIT, whose answer says nothing; 0: not yet
 };
 
 std::size_t give(char* into, std::size_t, std::size_t size, void* from) {
@@ -33,6 +40,8 @@ std::size_t give(char* into, std::size_t, std::size_t size, void* from) {
 int watch(CURL*, curl_infotype kind, char* data, std::size_t size, void* into) {
     auto& exchange = *static_cast<Exchange*>(into);
     const std::string_view line(data, size);
+    if (kind == CURLINFO_HEADER_OUT && line.starts_with("QUIT")) exchange.left_at = steady_now();
+    if (exchange.left_at != Millis(0)) return 0;
     if (kind == CURLINFO_HEADER_IN) {
         exchange.reply = line.substr(0, 16);
     } else if (kind == CURLINFO_HEADER_OUT) {
@@ -42,6 +51,12 @@ int watch(CURL*, curl_infotype kind, char* data, std::size_t size, void* into) {
         exchange.reply.clear();
     }
     return 0;
+}
+
+// The deadline does not hold for the QUIT of an exchange that failed.
+int gone_long_enough(void* into, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    const auto& exchange = *static_cast<const Exchange*>(into);
+    return exchange.left_at != Millis(0) && steady_now() > exchange.left_at + goodbye ? 1 : 0;
 }
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -77,7 +92,8 @@ Sent judged(CURLcode done, const Exchange& exchange) {
         const auto* const what = done == CURLE_LOGIN_DENIED ? "no way to sign in that both sides know" : curl().strerror(done);
         return {.verdict = Verdict::temporary, .why = "mail server: " + std::string(what)};
     }
-    const bool for_good = code >= 500 && exchange.stage != Stage::connecting;
+    const bool ours = exchange.stage == Stage::connecting || code == 530 || code == 534 || code == 535 || code == 538;  // RFC 4954
+    const bool for_good = code >= 500 && !ours;
     const auto precise = enhanced(exchange.reply);
     return {.verdict = for_good ? Verdict::permanent : Verdict::temporary,
             .code = code,
@@ -100,9 +116,12 @@ struct Smtp::Impl {
     std::string url = url_of(server);
     Handle handle = make_handle();
 
-    // Ends with QUIT, for whose answer nobody waits long.
+    // A kept connection ends with QUIT. Nobody reads the answer, so that a server that gives none cannot hold us.
     ~Impl() {
-        if (handle) (void)curl().setopt(handle.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, 1L);
+        curl_socket_t kept = CURL_SOCKET_BAD;
+        if (handle && curl().getinfo(handle.get(), CURLINFO_ACTIVESOCKET, &kept) == CURLE_OK && kept != CURL_SOCKET_BAD) {
+            (void)::shutdown(kept, SHUT_RD);
+        }
     }
 };
 
@@ -136,6 +155,9 @@ Sent Smtp::send(const std::string& from, std::span<const std::string> to, std::s
     set(handle, CURLOPT_VERBOSE, 1L);  // to watch(), and nowhere else
     set(handle, CURLOPT_DEBUGFUNCTION, watch);
     set(handle, CURLOPT_DEBUGDATA, &exchange);
+    set(handle, CURLOPT_NOPROGRESS, 0L);
+    set(handle, CURLOPT_XFERINFOFUNCTION, gone_long_enough);
+    set(handle, CURLOPT_XFERINFODATA, &exchange);
     const auto done = curl().perform(handle);
     return judged(done, exchange);
 }

@@ -87,10 +87,10 @@ Part read(std::string_view text) {
     if (const auto at = type.find("boundary=\""); at != type.npos) {
         const auto boundary = type.substr(at + 10, type.size() - at - 11);
         BOOST_TEST(boundary.size() <= 70u);
-        const auto line = "--" + boundary + "\r\n", last = "--" + boundary + "--\r\n";
-        BOOST_REQUIRE(rest.starts_with(line));
+        const auto first = "--" + boundary + "\r\n", line = "\r\n" + first, last = "\r\n--" + boundary + "--\r\n";
+        BOOST_REQUIRE(rest.starts_with(first));
         BOOST_REQUIRE(rest.ends_with(last));
-        rest = rest.substr(line.size(), rest.size() - line.size() - last.size());
+        rest = rest.substr(first.size(), rest.size() - first.size() - last.size());
         while (true) {
             const auto next = rest.find(line);
             out.parts.push_back(read(rest.substr(0, next)));
