@@ -358,7 +358,7 @@ BOOST_FIXTURE_TEST_CASE(an_SMS_folder_gets_a_message_that_mail_programs_read, Wa
 namespace {
 
 struct Hooks : Ways {
-    Script receiver{folder, "receiver.py", {}};
+    Script receiver{folder, "receiver.py", {"--secret", "whsec-example"}};
     Hooks() {
         config.hook_insecure = true;
         config.hook_allow = {"127.0.0.0/8"};
@@ -389,6 +389,10 @@ BOOST_FIXTURE_TEST_CASE(KL9_a_receiver_gets_body_and_signature_as_they_were_made
     BOOST_TEST(text(got[0], "method") == "POST");
     BOOST_TEST(text(got[0], "body") == body);
     BOOST_TEST(text(own, "authtickets-signature") == own_signature(secret, dashed(id), text(own, "authtickets-timestamp"), body));
+    // And by other code.
+    BOOST_TEST(text(got[0], "signed") == "own");
+    BOOST_TEST(text(got[1], "signed") == "kibo");
+    BOOST_TEST(text(got[2], "signed") == "none");
     BOOST_TEST(text(own, "user-agent") == "authtickets");
     BOOST_TEST(text(own, "content-type") == "application/json");
     BOOST_TEST(text(own, "expect") == "(absent)");

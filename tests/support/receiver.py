@@ -2,14 +2,17 @@
 # A web server on 127.0.0.1 that takes hooks and SMS, well or ill as the path says, and keeps what it was sent.
 # Says its port on standard output when it is ready; writes each request as a line of JSON.
 # SPDX-License-Identifier: MIT
-#   receiver.py --log FILE [--tls CERT KEY] [--account ACCOUNT:TOKEN]
+#   receiver.py --log FILE [--tls CERT KEY] [--account ACCOUNT:TOKEN] [--secret TEXT]
 # Paths: /status/NNN; /redirect (to /status/200); /hang (no answer); /hang-body (a head and no body); /half (hangs up inside
 # the head); /short (hangs up inside the body); /drop (hangs up at once); /flood (200 MB); /slow-head (a byte now and then);
 # /hundred (100 Continue first); /fail/N/NAME (500 for the first N requests with this NAME, then 200); /headers (a head
 # without an end). With --account, /ACCOUNT/Messages.json takes an SMS as the gateways do: numbers that end with 21211 are
-# refused with 400 and that code, those with 429 or 500 with that status, and the others get a sid.
+# refused with 400 and that code, those with 429 or 500 with that status, and the others get a sid. With --secret, each line
+# says as "signed" which signature holds by this program's own reckoning: kibo (kibo 8.1), own (KL9) or none.
 import argparse
 import base64
+import hashlib
+import hmac
 import json
 import socket
 import ssl
@@ -21,6 +24,7 @@ arguments = argparse.ArgumentParser()
 arguments.add_argument("--log", required=True)
 arguments.add_argument("--tls", nargs=2)
 arguments.add_argument("--account")
+arguments.add_argument("--secret")
 options = arguments.parse_args()
 lock = threading.Lock()
 failed = {}
@@ -35,6 +39,19 @@ def note(entry):
 def answer(connection, status, body=b"", more=""):
     head = f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n{more}\r\n"
     connection.sendall(head.encode() + body)
+
+
+def signed(headers, body):
+    """As docs/delivery.md tells receivers to check."""
+    secret = options.secret.encode()
+    if "x-vol-hmac-sha256" in headers:
+        key = base64.b64encode(hashlib.sha256(secret + secret).digest())
+        good = base64.b64encode(hashlib.sha256(key + headers.get("date", "").encode() + body).digest()).decode()
+        return "kibo" if hmac.compare_digest(good, headers["x-vol-hmac-sha256"]) else "none"
+    stamp = headers.get("authtickets-timestamp", "")
+    whole = f"{headers.get('authtickets-id')}.{stamp}.".encode() + body
+    good = "v1=" + hmac.new(secret, whole, hashlib.sha256).hexdigest()
+    return "own" if hmac.compare_digest(good, headers.get("authtickets-signature", "")) else "none"
 
 
 def until_gone(connection, data, pause):
@@ -123,8 +140,10 @@ def serve(connection):
             while (line := stream.readline().decode("latin-1").rstrip("\r\n")):
                 name, _, value = line.partition(": ")
                 headers[name.lower()] = value
-            body = stream.read(int(headers.get("content-length", "0"))).decode("utf-8", "replace")
-            note({"method": method, "path": path, "headers": headers, "body": body})
+            raw = stream.read(int(headers.get("content-length", "0")))
+            body = raw.decode("utf-8", "replace")
+            judged = {"signed": signed(headers, raw)} if options.secret else {}
+            note({"method": method, "path": path, "headers": headers, "body": body, **judged})
             if not behave(connection, path, headers, body):
                 break
     except (OSError, ValueError) as error:
