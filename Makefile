@@ -100,19 +100,25 @@ vpath include/%.h $(srcdir)
 here      = $(patsubst $(srcdir)/%,%,$(wildcard $(1:%=$(srcdir)/%)))
 objects   = $(patsubst %,$(B)/%.o,$(basename $(1)))
 
-sources    := $(call here,src/*/*.cpp src/*/*/*.cpp)
+# phone_library is no part of the program but a library that it loads (docs/decisions.md, D124).
+phone_source := src/text/phone_library.cpp
+sources    := $(filter-out $(phone_source),$(call here,src/*/*.cpp src/*/*/*.cpp))
 migrations := $(sort $(wildcard $(srcdir)/sql/migrations/*.sql))
+messages   := $(sort $(wildcard $(srcdir)/contrib/templates/*/*.msg))
 headers    := $(call here,include/authtickets/*.h include/authtickets/*/*.h include/authtickets/*/*/*.h)
 
 # What a decision may be made of: no database, no web server, no connection.
 pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/db/where.cpp,$(sources)) \
         $(call here,src/net/addresses.cpp src/net/url.cpp src/net/curl.cpp) \
-        $(call here,src/delivery/mail.cpp src/delivery/hook.cpp src/delivery/verdicts.cpp) \
+        $(call here,src/delivery/mail.cpp src/delivery/hook.cpp src/delivery/verdicts.cpp src/delivery/plan.cpp src/delivery/words.cpp src/delivery/rounds.cpp) \
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
+        $(call here,src/pages/*.cpp src/pages/*/screen.cpp) \
         $(call here,src/cli/arguments.cpp src/cli/event_rows.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
 
-lib_o   := $(call objects,$(sources)) $(B)/gen/migrations.o $(B)/gen/common_passwords.o
-pure_o  := $(call objects,$(pure)) $(B)/gen/common_passwords.o
+gen_o   := $(B)/gen/common_passwords.o $(B)/gen/messages.o $(B)/gen/pages.o
+lib_o   := $(call objects,$(sources)) $(B)/gen/migrations.o $(gen_o)
+pure_o  := $(call objects,$(pure)) $(gen_o)
+phone_o := $(call objects,$(phone_source))
 main_o  := $(B)/src/main.o
 unit_o  := $(call objects,$(call here,tests/unit/*.cpp tests/support/fake_*.cpp))
 support_o := $(call objects,$(call here,tests/support/*.cpp))
@@ -143,6 +149,9 @@ $(B)/tests/%.o: at_cppflags += -I$(srcdir)/tests -DBOOST_TEST_DYN_LINK
 $(B)/src/base/config.o: at_cppflags += -DAUTHTICKETS_VERSION='"$(VERSION)"' \
     -DAUTHTICKETS_SYSCONFDIR='"$(sysconfdir)"' -DAUTHTICKETS_LOCALSTATEDIR='"$(localstatedir)"'
 $(B)/src/base/config.o: $(srcdir)/VERSION
+# And the one that loads what was installed with it; its library is relocatable.
+$(B)/src/text/phone.o: at_cppflags += -DAUTHTICKETS_LIBEXECDIR='"$(libexecdir)"'
+$(phone_o): at_flags += -fPIC
 
 # The folder is a prerequisite too: its time changes when a file comes or goes.
 $(B)/gen/migrations.cpp: $(srcdir)/sql/embed $(migrations) $(wildcard $(srcdir)/sql/migrations)
@@ -153,6 +162,16 @@ $(B)/gen/common_passwords.cpp: $(srcdir)/src/text/embed $(srcdir)/src/text/commo
 	@mkdir -p $(@D)
 	$(call say,embed,src/text/common_passwords.txt)$(srcdir)/src/text/embed $(srcdir)/src/text/common_passwords.txt >$@
 
+# Templates, style sheets and languages of the pages.
+page_files := $(sort $(wildcard $(srcdir)/src/pages/*/*.html $(srcdir)/src/pages/*/*.css $(srcdir)/contrib/locales/*.txt))
+$(B)/gen/pages.cpp: $(srcdir)/src/pages/embed $(page_files) $(wildcard $(srcdir)/src/pages/* $(srcdir)/contrib/locales)
+	@mkdir -p $(@D)
+	$(call say,embed,src/pages)$(srcdir)/src/pages/embed $(page_files) >$@
+
+$(B)/gen/messages.cpp: $(srcdir)/src/text/embed_messages $(messages) $(wildcard $(srcdir)/contrib/templates/*)
+	@mkdir -p $(@D)
+	$(call say,embed,contrib/templates)$(srcdir)/src/text/embed_messages $(messages) >$@
+
 # Every public header compiles by itself.
 headers: $(headers:%=$(B)/%.ok)
 $(B)/%.h.ok: %.h $(this) config.mk
@@ -160,7 +179,7 @@ $(B)/%.h.ok: %.h $(this) config.mk
 	$(call say,header,$<)$(filter-out --coverage,$(COMPILE.cpp)) -fsyntax-only -x c++ -include $(srcdir)/$*.h -MMD -MP -MF $(B)/$*.h.d -MT $@ /dev/null
 	@touch $@
 
--include $(sort $(patsubst %.o,%.d,$(lib_o) $(main_o) $(unit_o) $(store_o) $(http_o)) $(headers:%=$(B)/%.d) \
+-include $(sort $(patsubst %.o,%.d,$(lib_o) $(phone_o) $(main_o) $(unit_o) $(store_o) $(http_o)) $(headers:%=$(B)/%.d) \
     $(bench:$(B)/bench/%=$(B)/tests/bench/%.d) $(fuzzers:$(B)/fuzz/%=$(B)/tests/fuzz/%.d))
 
 # --- Linking ------------------------------------------------------------------------------------------------------
@@ -179,6 +198,10 @@ endef
 
 $(B)/authtickets: $(main_o) $(lib_o) $(B)/objects.list
 	$(link) $(FCGI_LIBS) $(MYSQL_LIBS) $(BASE_LIBS) $(LIBS)
+# What looks for it looks beside itself first.
+$(B)/authtickets $(suites): | $(B)/authtickets-phone.so
+$(B)/authtickets-phone.so: $(phone_o)
+	$(call say,link,$@)$(filter-out -pie,$(LINK)) -shared -o $@ $(phone_o) $(PHONE_LIBS)
 $(B)/unit-tests: $(unit_o) $(pure_o) $(B)/objects.list
 	$(link) $(BASE_LIBS) $(TEST_LIBS) $(LIBS)
 $(B)/store-tests: $(store_o) $(filter-out $(B)/src/server/% $(B)/src/cli/%,$(lib_o)) $(B)/objects.list
@@ -249,6 +272,7 @@ install: all
 	@# hash.folder's default. README.md says whose it should be.
 	test -d $(DESTDIR)$(localstatedir)/lib/authtickets/hash || install -d -m 770 $(DESTDIR)$(localstatedir)/lib/authtickets/hash
 	install -m 755 $(B)/authtickets $(DESTDIR)$(bindir)/authtickets
+	install -m 644 $(B)/authtickets-phone.so $(DESTDIR)$(libexecdir)/authtickets/authtickets-phone.so
 	@# The name web servers mount. A second name of the same file: they need not follow symbolic links for it.
 	ln -f $(DESTDIR)$(bindir)/authtickets $(DESTDIR)$(libexecdir)/authtickets/authtickets.cgi 2>/dev/null || \
 	    ln -sf $(bindir)/authtickets $(DESTDIR)$(libexecdir)/authtickets/authtickets.cgi
@@ -282,7 +306,8 @@ distcheck: dist
 	+$(MAKE) -C build/distcheck/build FLAVOUR=release all tests
 	+$(MAKE) -C build/distcheck/build FLAVOUR=release AT_BOOTSTRAPPED=1 check-code
 	+$(MAKE) -C build/distcheck/build FLAVOUR=release install DESTDIR=$(abspath build/distcheck/root)
-	@cd build/distcheck/root && for f in usr/bin/authtickets usr/libexec/authtickets/authtickets.cgi etc/authtickets.conf.sample \
+	@cd build/distcheck/root && for f in usr/bin/authtickets usr/libexec/authtickets/authtickets.cgi \
+	    usr/libexec/authtickets/authtickets-phone.so etc/authtickets.conf.sample \
 	    usr/share/man/man8/authtickets.8 usr/share/man/man5/authtickets.conf.5 usr/share/doc/authtickets/README.md \
 	    usr/share/doc/authtickets/LICENSE usr/share/authtickets/apache usr/share/authtickets/lighttpd usr/share/authtickets/nginx \
 	    usr/lib/systemd/system/authtickets.service etc/logrotate.d/authtickets; \

@@ -124,15 +124,19 @@ CREATE TABLE accounts (
 ) ENGINE=InnoDB AUTO_INCREMENT=1001 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Users: the persons who sign in. The epoch ends every ticket of a user at once: tickets carry the one they were
--- issued under. failed_day counts wrong passwords over all logins of the user across successes (TH1).
+-- issued under. failed_day counts wrong passwords over all logins of the user across successes (TH1). method is what the
+-- user picked for the second step (1 simple, 2 email, 3 sms); region the last one that was validated.
 CREATE TABLE users (
     realm_no INT UNSIGNED NOT NULL,
     user_id BINARY(16) NOT NULL,
     epoch INT UNSIGNED NOT NULL,
     blocked_at DATETIME(3) NULL,
+    method TINYINT UNSIGNED NOT NULL DEFAULT 1,
     failed_day INT UNSIGNED NOT NULL,
     failed_day_at DATETIME(3) NULL,
     last_second_step_at DATETIME(3) NULL,
+    region VARCHAR(64) NOT NULL DEFAULT '',
+    region_at DATETIME(3) NULL,
     created_at DATETIME(3) NOT NULL,
     updated_at DATETIME(3) NOT NULL,
     PRIMARY KEY (realm_no, user_id)
@@ -207,11 +211,13 @@ CREATE TABLE login_names (
 
 -- Tickets: signed-in sessions, one row per session. No usable token rests here (TK1): tokens are our own
 -- references under a MAC. A row is dead when dead_at has come; until then it says how it ended,
--- and which ticket it was replaced by.
+-- and which ticket it was replaced by. A pending one says what it owes (0 none, 2 email, 3 sms) and what it will record
+-- when that is shown.
 CREATE TABLE tickets (
     realm_no INT UNSIGNED NOT NULL,
     ticket_id BINARY(16) NOT NULL,
     state TINYINT UNSIGNED NOT NULL,
+    owes TINYINT UNSIGNED NOT NULL DEFAULT 0,
     door TINYINT UNSIGNED NOT NULL,
     user_id BINARY(16) NOT NULL,
     account_no INT UNSIGNED NULL,
@@ -226,8 +232,14 @@ CREATE TABLE tickets (
     refresh_life INT UNSIGNED NOT NULL,
     ends_at DATETIME(3) NOT NULL,
     password_at DATETIME(3) NULL,
+    email_at DATETIME(3) NULL,
+    sms_at DATETIME(3) NULL,
     address VARCHAR(45) NOT NULL,
     browser VARCHAR(255) NOT NULL,
+    fingerprint BINARY(32) NULL,
+    fingerprint_key_id INT UNSIGNED NULL,
+    region VARCHAR(64) NOT NULL DEFAULT '',
+    spent_codes TINYINT UNSIGNED NOT NULL DEFAULT 0,
     anonymous_id BINARY(16) NULL,
     ended_at DATETIME(3) NULL,
     end_reason TINYINT UNSIGNED NOT NULL,
@@ -286,7 +298,8 @@ CREATE TABLE events (
     KEY user (realm_no, user_id, event_id),
     KEY account (realm_no, account_no, event_id),
     KEY happened_at (happened_at),
-    KEY key_id (key_id)
+    KEY key_id (key_id),
+    KEY name (realm_no, name, event_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Seals: a hash chain over the events of each second (KL2), written by one worker at a time.
@@ -364,4 +377,184 @@ CREATE TABLE imports (
     updated_at DATETIME(3) NOT NULL,
     finished_at DATETIME(3) NULL,
     PRIMARY KEY (realm_no, import_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Codes sent by mail or SMS (docs/security.md, section 2): keyed hashes only. code_id is what a code hangs on (a pending
+-- ticket; a user, application and purpose), so a newer one takes the place of the older (OC5). tries moves before anything
+-- is compared (OC4).
+CREATE TABLE codes (
+    realm_no INT UNSIGNED NOT NULL,
+    code_id BINARY(16) NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    purpose TINYINT UNSIGNED NOT NULL,
+    channel TINYINT UNSIGNED NOT NULL,
+    destination VARCHAR(254) NOT NULL,
+    code_hash BINARY(32) NOT NULL,
+    key_id INT UNSIGNED NOT NULL,
+    tries INT UNSIGNED NOT NULL,
+    max_tries INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, code_id),
+    KEY user (realm_no, user_id),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Wrong tries of a user across codes, for each purpose by itself (OC8). Counted before anything is compared; a right
+-- code takes its own charge back. The window begins with the first.
+CREATE TABLE code_failures (
+    realm_no INT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    purpose TINYINT UNSIGNED NOT NULL,
+    failed INT UNSIGNED NOT NULL,
+    since_at DATETIME(3) NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, user_id, purpose),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Links sent by mail, to set a new password or to clear a lock (RS1, TH5): 256 random bits, kept as SHA-256. One for each
+-- user and purpose, so only the newest is good. The epoch ends it with a change of password.
+CREATE TABLE links (
+    realm_no INT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    purpose TINYINT UNSIGNED NOT NULL,
+    link_hash BINARY(32) NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, user_id, purpose),
+    UNIQUE KEY link_hash (link_hash),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Devices that a code was shown from: a keyed hash of the fingerprint that the caller claimed, and the row that a device
+-- token of ours names. tries is the budget that a device has for itself while the login is locked (TH5).
+CREATE TABLE devices (
+    realm_no INT UNSIGNED NOT NULL,
+    user_id BINARY(16) NOT NULL,
+    device_id BINARY(16) NOT NULL,
+    fingerprint BINARY(32) NULL,
+    key_id INT UNSIGNED NULL,
+    first_at DATETIME(3) NOT NULL,
+    last_at DATETIME(3) NOT NULL,
+    tries INT UNSIGNED NOT NULL,
+    tries_at DATETIME(3) NULL,
+    dead_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, user_id, device_id),
+    UNIQUE KEY fingerprint (realm_no, user_id, fingerprint),
+    KEY key_id (key_id),
+    KEY dead_at (dead_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Outbox: the causes of messages, written in the transaction of the event that makes them due. A cause holds addresses
+-- and codes, so it is sealed. The worker turns it into deliveries; due_at moves when it could not.
+CREATE TABLE outbox (
+    realm_no INT UNSIGNED NOT NULL,
+    cause_id BINARY(16) NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    cause BLOB NOT NULL,
+    key_id INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    due_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, cause_id),
+    KEY due_at (due_at),
+    KEY key_id (key_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Subscriptions: which events of a realm cause a message of the store's own making. action: 1 mail, 2 SMS, 3 web hook.
+-- target is a template's name, or the hook's address. A row that bears the name of a built-in subscription stands for it,
+-- so that one can be switched off. The secret that signs hooks is sealed.
+CREATE TABLE subscriptions (
+    realm_no INT UNSIGNED NOT NULL,
+    subscription_id BINARY(16) NOT NULL,
+    name VARCHAR(100) NOT NULL,
+    events VARCHAR(1000) NOT NULL,
+    condition_text VARCHAR(255) NOT NULL,
+    action TINYINT UNSIGNED NOT NULL,
+    format TINYINT UNSIGNED NOT NULL,
+    target VARCHAR(1000) NOT NULL,
+    secret VARBINARY(512) NULL,
+    key_id INT UNSIGNED NULL,
+    application_no INT UNSIGNED NULL,
+    active TINYINT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, subscription_id),
+    UNIQUE KEY name (realm_no, name),
+    KEY key_id (key_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A store's own templates, which take the place of the built-in ones of the same name and locale.
+CREATE TABLE templates (
+    realm_no INT UNSIGNED NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    locale VARCHAR(20) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    text_part TEXT NOT NULL,
+    html_part MEDIUMTEXT NOT NULL,
+    sms_part VARCHAR(500) NOT NULL,
+    updated_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, name, locale)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Deliveries: one message owed to one receiver. state: 1 waiting, 2 sent, 3 abandoned. An attempt is leased and counted
+-- by one guarded statement before anything is sent. The payload (sealed: addresses, codes) is blanked with the end; what
+-- stays is the log, with the receiver masked. queue: 1 codes and links, 2 other mail and SMS, 3 hooks, which hold up
+-- nothing else. lane: hooks of one subscription and topic, which keep their order.
+CREATE TABLE deliveries (
+    realm_no INT UNSIGNED NOT NULL,
+    delivery_id BINARY(16) NOT NULL,
+    event_id BINARY(16) NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    topic VARCHAR(64) NOT NULL,
+    subscription_id BINARY(16) NULL,
+    subscription VARCHAR(100) NOT NULL,
+    action TINYINT UNSIGNED NOT NULL,
+    format TINYINT UNSIGNED NULL,
+    recipient VARCHAR(255) NOT NULL,
+    lane BINARY(16) NULL,
+    payload BLOB NULL,
+    key_id INT UNSIGNED NULL,
+    user_id BINARY(16) NULL,
+    account_no INT UNSIGNED NULL,
+    queue TINYINT UNSIGNED NOT NULL,
+    state TINYINT UNSIGNED NOT NULL,
+    attempts INT UNSIGNED NOT NULL,
+    created_at DATETIME(3) NOT NULL,
+    due_at DATETIME(3) NOT NULL,
+    gives_up_at DATETIME(3) NOT NULL,
+    leased_until DATETIME(3) NOT NULL,
+    finished_at DATETIME(3) NULL,
+    last_error VARCHAR(255) NOT NULL,
+    PRIMARY KEY (realm_no, delivery_id),
+    KEY due (state, queue, due_at, subscription_id),
+    KEY lane (realm_no, lane, state, attempts, delivery_id),
+    KEY lane_leased (realm_no, lane, leased_until),
+    KEY subscription (realm_no, subscription_id, delivery_id),
+    KEY format (realm_no, format, delivery_id),
+    KEY key_id (key_id),
+    KEY finished_at (finished_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What became of each attempt at a delivery. It goes with its delivery.
+CREATE TABLE delivery_attempts (
+    realm_no INT UNSIGNED NOT NULL,
+    delivery_id BINARY(16) NOT NULL,
+    attempt_no INT UNSIGNED NOT NULL,
+    began_at DATETIME(3) NOT NULL,
+    ended_at DATETIME(3) NOT NULL,
+    outcome TINYINT UNSIGNED NOT NULL,
+    status INT UNSIGNED NOT NULL,
+    error VARCHAR(255) NOT NULL,
+    PRIMARY KEY (realm_no, delivery_id, attempt_no)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Leases: work that one worker of all hosts does at a time.
+CREATE TABLE leases (
+    realm_no INT UNSIGNED NOT NULL,
+    name VARCHAR(40) NOT NULL,
+    holder BINARY(16) NOT NULL,
+    until_at DATETIME(3) NOT NULL,
+    PRIMARY KEY (realm_no, name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

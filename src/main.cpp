@@ -16,6 +16,7 @@
 #include <authtickets/db/schema.h>
 #include <authtickets/door/core.h>
 #include <authtickets/net/https.h>
+#include <authtickets/pages/account.h>
 #include <authtickets/server/server.h>
 
 namespace {
@@ -76,7 +77,7 @@ private:
     crypto::Keyring keys_{config_.keys_file, clock_};
     // PW11: at most half of the workers wait for a slot.
     logins::HashGate gate_{config_.hash_folder, hash_slots(config_), std::max(1U, config_.workers / 2), config_.hash_wait};
-    const std::array<const DoorFace*, 1> doors_{&kibo::door()};
+    const std::array<const DoorFace*, 2> doors_{&kibo::door(), &pages::account::door()};
     server::Shared shared_{config_, clock_, rng_, *log_, proxies_, buckets_, doors_};
 };
 

@@ -3,12 +3,13 @@
 --    every other character, so as CGI variables "x_vol_site", "x.vol.site" and "x-vol-site" would be one (KL7,
 --    docs/security.md). Apache and nginx drop them of themselves.
 -- 2. Empties lighttpd's own copy of the query string, which it writes to its error log when a program is away or dies:
---    refresh tokens travel there (TK9). REQUEST_URI, where the program reads it, keeps the query; QUERY_STRING is empty.
+--    refresh tokens and those of mailed links travel there (TK9). REQUEST_URI, where the program reads it, keeps the
+--    query; QUERY_STRING is empty.
 -- What else the host serves is left alone.
 -- SPDX-License-Identifier: MIT
 
 local path = lighty.r.req_attr["uri.path"]:lower()
-if not (path:find("^/+api/") or path:find("^/+healthz/?$")) then return 0 end
+if not (path:find("^/+api/") or path:find("^/+account/") or path:find("^/+healthz/?$")) then return 0 end
 
 local header = lighty.r.req_header
 local twins = {}

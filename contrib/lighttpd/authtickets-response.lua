@@ -28,7 +28,7 @@ if header["X-Vol-Correlation"] then return 0 end
 -- What else the host serves is left alone: its pages, and error pages that are not lighttpd's own.
 local status = r.req_item["http_status"] or 0
 local lower = path:lower()
-if not (lower:find("^/api/") or lower:find("^/healthz/?$")) then
+if not (lower:find("^/api/") or lower:find("^/account/") or lower:find("^/healthz/?$")) then
   if status < 400 then return 0 end
   if r.resp_body.len > 0 and not (r.resp_body.get or ""):find('^<%?xml version="1.0" encoding="iso%-8859%-1"%?>\n<!DOCTYPE html') then
     return 0

@@ -276,6 +276,10 @@ Error take_sms_sender(Config& config, std::string_view text) {
     return keep(config.sms_sender, text);
 }
 
+Error take_geo_database(Config& config, std::string_view text) {
+    return text.empty() ? keep(config.geo_database, text) : take_path(config.geo_database, text);
+}
+
 std::vector<Option> make_options() {
     return {
         {"database.socket", "absolute path, or empty", "",
@@ -411,6 +415,16 @@ std::vector<Option> make_options() {
          choice<bool>(&Config::hook_insecure, {{"on", true}, {"off", false}})},
         {"hook.timeout", "number 1 to 45", "45", "Seconds that the receiver of a web hook may take in all.",
          number(&Config::hook_timeout, 1, 45)},
+        {"deliver.workers", "number 1 to 32", "4",
+         "Threads of `authtickets deliver` that send, each over a database connection of its own: half of them mail and "
+         "SMS, the other half web hooks. With 1, a hook that is not answered holds up mails.",
+         number(&Config::deliver_workers, 1, 32)},
+
+        {"geo.database", "absolute path, or empty", "",
+         "MaxMind database file that tells country and region of a network address, for the rule that asks for a second "
+         "step when the region changes. To replace it, rename another over it; the program takes the new one by itself. "
+         "Without it only the callers say where a shopper is.",
+         take_geo_database},
 
         {"log.to", "stderr, syslog or an absolute path", "stderr",
          "Where log lines go. A file is opened again by itself after rotation.", take_log_target},
@@ -594,6 +608,7 @@ std::string_view group_of(std::string_view name) {
     if (name.starts_with("mail.")) return "Mail";
     if (name.starts_with("sms.")) return "SMS";
     if (name.starts_with("hook.")) return "Web hooks";
+    if (name.starts_with("geo.")) return "Where shoppers are";
     if (name.starts_with("log.")) return "The log";
     return "Requests";
 }

@@ -25,6 +25,9 @@ std::string_view name(Why why) {
         case credentials_wrong: return "credentials_wrong";
         case login_locked: return "login_locked";
         case password_change_required: return "password_change_required";
+        case code_wrong: return "code_wrong";
+        case link_dead: return "link_dead";
+        case step_up_required: return "step_up_required";
         case name_taken: return "name_taken";
         case password_weak: return "password_weak";
         case password_too_long: return "password_too_long";
@@ -59,6 +62,9 @@ std::string_view sentence(Why why) {
         case credentials_wrong: return "The name or the password is wrong.";
         case login_locked: return "The login is locked.";
         case password_change_required: return "The password must be changed first.";
+        case code_wrong: return "The code is wrong or has run out.";
+        case link_dead: return "The link was used, replaced or has run out.";
+        case step_up_required: return "The factors of this sign-in must be shown again.";
         case name_taken: return "A login with this name exists already.";
         case password_weak: return "The password does not meet the rule in force.";
         case password_too_long: return "The password is longer than 1024 bytes.";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `audit export`: the audit trail page by page, so that a year of it needs no more memory than a minute of it.
+// `audit export`, `audit verify`, `audit head`: the audit trail page by page, so that a year of it needs no more memory than
+// a minute of it.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -123,6 +124,73 @@ Output audit_export(World& world, const Arguments& arguments) {
     return {.json = Json::object({{"events", static_cast<std::int64_t>(count)}, {"notIntact", 0}, {"file", path}}),
             .text = path.empty() ? "" : std::to_string(count) + " events are written to " + shown(path) + "\n",
             .written = path.empty()};
+}
+
+namespace {
+
+Json number(std::uint64_t value) { return Json(static_cast<std::int64_t>(value)); }
+
+// What chain.verified tells: where the chain ended, so that a later check finds out when that is not there any more.
+Json::Object told(const seals::Verified& verified) {
+    Json::Object out{{"events", number(verified.events)},
+                     {"seals", number(verified.seals)},
+                     {"notSealed", number(verified.unsealed)},
+                     {"firstSeal", verified.last ? number(verified.first_seal) : Json()},
+                     {"sealNo", verified.last ? number(verified.last->no) : Json()},
+                     {"chainHash", verified.last ? Json(hex(verified.last->chain_hash)) : Json()}};
+    if (verified.finding) out.emplace_back("finding", verified.finding->text);
+    return out;
+}
+
+}  // namespace
+
+Output audit_verify(World& world, const Arguments& arguments) {
+    std::optional<seals::Head> head;
+    if (arguments.has("--head")) {
+        head = seals::parse_head(arguments.text("--head"));
+        if (!head) throw WrongUse("--head must be what audit head printed: the number of a seal, a colon, and 64 hexadecimal digits");
+    }
+    const auto realm = world.realm(arguments.text("--realm"));
+    auto& core = world.core();
+    const auto verified = core.seals.verify(core.db, realm->no, head);
+    const auto& finding = verified.finding;
+    core.db.transact([&](db::Tx& tx) {
+        core.events.write(tx, world.context(realm->no),
+                          {.name = events::Name::chain_verified,
+                           .success = !finding,
+                           .reason = finding ? seals::name(finding->what) : std::string_view{},
+                           .actor = "command",
+                           .details = Json(told(verified))});
+        return true;
+    });
+    if (finding) {
+        throw Failed(finding->text + (finding->what == seals::Broken::key_unknown ? " " + world.config().keys_file : ""));
+    }
+    auto json = told(verified);
+    json.insert(json.begin(), {"realm", realm->name});
+    json.emplace_back("notSealedSince", cli::json(verified.unsealed_since));
+    Sheet sheet;
+    sheet.line("events", std::to_string(verified.events));
+    sheet.line("seals", std::to_string(verified.seals));
+    sheet.line("not yet sealed", std::to_string(verified.unsealed)
+               + (verified.unsealed_since ? ", since " + shown(*verified.unsealed_since) : ""));
+    sheet.line("head", verified.last ? seals::text({verified.last->no, verified.last->chain_hash}) : "");
+    return {.json = Json(std::move(json)), .text = "Nothing was changed.\n" + sheet.text()};
+}
+
+Output audit_head(World& world, const Arguments& arguments) {
+    const auto realm = world.realm(arguments.text("--realm"));
+    auto& core = world.core();
+    const auto seal = core.seals.newest(core.db, realm->no);
+    if (!seal) throw Failed("nothing is sealed yet: the worker (authtickets deliver) seals what is a minute old");
+    if (!core.seals.verify(*seal)) throw Failed("seal " + std::to_string(seal->no) + " is not intact; see authtickets audit verify");
+    const auto head = seals::text({seal->no, seal->chain_hash});
+    return {.json = Json::object({{"realm", realm->name},
+                                  {"head", head},
+                                  {"sealNo", number(seal->no)},
+                                  {"chainHash", hex(seal->chain_hash)},
+                                  {"sealedTo", iso8601(seal->to)}}),
+            .text = head + "\n"};
 }
 
 }  // namespace authtickets::cli

@@ -45,8 +45,27 @@ constexpr Flag yes{"--yes", "", false, "do it; without it the command says what 
 constexpr std::array of_revoke{realm, yes};
 constexpr std::array of_delete{realm, yes};
 constexpr std::array of_demand{realm, Flag{"--off", "", false, "take the demand back"}};
+constexpr std::array of_set_phone{realm, Flag{"--verified", "", false, "the number is known to be the user's"}};
+constexpr std::array of_subscription_add{
+    realm, Flag{"--name", "NAME", true, "name of the subscription, up to 100 letters"},
+    Flag{"--url", "URL", false, "a web hook: where events are posted to"},
+    Flag{"--mail", "TEMPLATE", false, "a mail to the user in these words"},
+    Flag{"--sms", "TEMPLATE", false, "an SMS to the user in these words"},
+    Flag{"--topics", "LIST", false, "Kibo's topics, such as email.requested,customeraccount.created"},
+    Flag{"--events", "LIST", false, "events of docs/events.md, such as account.locked,password.changed"},
+    Flag{"--format", "kibo|own", false, "form, signature and schedule of the hook; default: kibo with --topics, own with --events"},
+    Flag{"--client-id", "ID", false, "the application whose subscription it is"},
+    Flag{"--condition", "TEXT", false, "such as \"reason = disabled\"; application, channel, reason, region or site"},
+    Flag{"--secret-file", "FILE", false, "file that holds the secret that signs hooks; default: one made by chance"}};
+constexpr Flag language{"--locale", "TAG", false, "language, such as de or de-AT; default: the shop's own"};
+constexpr std::array of_template{realm, language};
+constexpr std::array of_template_change{realm, Flag{"--locale", "TAG", true, "language, such as de or de-AT"}};
+constexpr std::array of_preview{realm, language, Flag{"--file", "FILE", false, "a template that is not set yet"}};
+constexpr std::array of_delivery_list{realm, Flag{"--state", "STATE", false, "waiting, sent or abandoned; default: waiting and abandoned"},
+                                      Flag{"--limit", "N", false, "the newest N, up to 1000; default: 50"}};
 constexpr std::array of_purge{Flag{"--realm", "NAME", false, "one realm; default: all"},
                               Flag{"--limit", "N", false, "delete at most so many rows of each table"}};
+constexpr std::array of_deliver{Flag{"--once", "", false, "send what is due, and end"}};
 constexpr std::array of_reseal{Flag{"--realm", "NAME", false, "one realm; default: all"}};
 constexpr std::array of_export{realm, Flag{"--from", "TIME", false, "events from this time on, such as 2026-01-15 or 2026-01-15T10:20:30Z"},
                                Flag{"--to", "TIME", false, "events before this time"},
@@ -54,6 +73,7 @@ constexpr std::array of_export{realm, Flag{"--from", "TIME", false, "events from
                                Flag{"--account", "N", false, "events of this account"},
                                Flag{"--format", "FORM", false, "ndjson (default) or csv"},
                                Flag{"--out", "FILE", false, "a new file for them, mode 0600; default: standard output"}};
+constexpr std::array of_verify{realm, Flag{"--head", "SEAL:HASH", false, "what audit head has printed before: the chain must still hold it"}};
 constexpr std::array of_import{
     realm, Flag{"--format", "csv|jsonl", false, "what the file is; default: by its name, .csv, .jsonl or .ndjson"},
     Flag{"--check", "", false, "judge every line, and write nothing but the report"},
@@ -99,6 +119,28 @@ constexpr std::array table{
     Command{"login unlock", "LOGIN", of_realm, "clear lock, block and failures of a login", "", login_unlock},
     Command{"login demand-change", "LOGIN", of_demand, "let nobody in before the password is changed",
             "Operators never set passwords.", login_demand_change},
+    Command{"login set-phone", "LOGIN NUMBER", of_set_phone, "set the telephone number that codes by SMS go to",
+            "An empty NUMBER takes it away. The user is told, and trusted devices are forgotten.", login_set_phone},
+    Command{"login set-method", "LOGIN METHOD", of_realm, "choose how a user gets the codes of the second step",
+            "METHOD is simple (none of the user's own), email or sms; the last two need a verified contact.", login_set_method},
+    Command{"login send-reset", "LOGIN", of_realm, "mail a link to set a new password", "", login_send_reset},
+    Command{"subscription list", "", of_realm, "list the messages that events cause", "", subscription_list},
+    Command{"subscription add", "", of_subscription_add, "have events posted to a web hook, or told by mail or SMS",
+            "Prints the secret that signs the hooks, when it is made by chance. It is shown this once.", subscription_add},
+    Command{"subscription show", "NAME", of_realm, "show a subscription and its latest deliveries", "", subscription_show},
+    Command{"subscription enable", "NAME", of_realm, "switch a subscription on, a built-in one too", "", subscription_enable},
+    Command{"subscription disable", "NAME", of_realm, "switch a subscription off, a built-in one too", "", subscription_disable},
+    Command{"subscription remove", "NAME", of_realm, "remove a subscription of the store's own", "", subscription_remove},
+    Command{"subscription test", "NAME", of_realm, "send one event to a web hook that is marked as a test", "", subscription_test},
+    Command{"template list", "", of_realm, "list the templates of messages, built-in ones and the store's own", "", template_list},
+    Command{"template show", "NAME", of_template, "print a template as it stands, to be kept in a file and changed", "", template_show},
+    Command{"template set", "NAME FILE", of_template_change, "set a template of the store's own", "FILE has the form that template show prints.",
+            template_set},
+    Command{"template remove", "NAME", of_template_change, "remove a template of the store's own", "A built-in one takes its place.", template_remove},
+    Command{"template preview", "NAME", of_preview, "show how a message reads, with values made up", "", template_preview},
+    Command{"deliver", "", of_deliver, "send mails, SMS and web hooks in the foreground until SIGTERM",
+            "Any number may run, on any number of hosts. With --once, for cron: exit status 1 when a message was given up.", deliver},
+    Command{"delivery list", "", of_delivery_list, "list messages that wait or were given up, the newest first", "", delivery_list},
     Command{"import", "FILE", of_import, "add the customers of another system, from CSV or JSON lines",
             "docs/import.md has the columns. Run again with the same file it goes on after the last line that was added.", import},
     Command{"settings list", "", of_realm, "list the settings of a realm", "", settings_list},
@@ -113,10 +155,14 @@ constexpr std::array table{
     Command{"keys drop", "ID", {}, "take a key out of the key file",
             "Refused while it signs, while a row in the database names it, and for 30 days after another key took over.",
             keys_drop},
-    Command{"keys reseal", "", of_reseal, "seal stored passwords under the key that signs",
+    Command{"keys reseal", "", of_reseal, "seal stored passwords and secrets of hooks under the key that signs",
             "Afterwards no password keeps an older key from being dropped. Runs beside sign-ins.", keys_reseal},
     Command{"audit export", "", of_export, "write the audit trail, oldest first",
             "Exit status 1 when an event is not intact. docs/events.md tells what the columns are.", audit_export},
+    Command{"audit verify", "", of_verify, "check the audit trail and the hash chain over it",
+            "Exit status 1 when something was changed, added, taken away or cut off; it says what was found first.", audit_verify},
+    Command{"audit head", "", of_realm, "print the end of the hash chain",
+            "Keep it where who can write to the database cannot: with it audit verify finds a trail that was cut off.", audit_head},
     Command{"purge", "", of_purge, "delete what is dead and what is past its retention",
             "For a timer, once a day or more often. Runs beside sign-ins, in small steps.", purge},
     Command{"doctor", "", of_doctor, "check everything that a mount needs",

@@ -32,6 +32,27 @@ Output login_lock(World&, const Arguments&);
 Output login_unlock(World&, const Arguments&);
 Output login_demand_change(World&, const Arguments&);
 
+Output login_set_method(World&, const Arguments&);
+Output login_set_phone(World&, const Arguments&);
+Output login_send_reset(World&, const Arguments&);
+
+Output subscription_list(World&, const Arguments&);
+Output subscription_add(World&, const Arguments&);
+Output subscription_show(World&, const Arguments&);
+Output subscription_enable(World&, const Arguments&);
+Output subscription_disable(World&, const Arguments&);
+Output subscription_remove(World&, const Arguments&);
+Output subscription_test(World&, const Arguments&);
+
+Output template_list(World&, const Arguments&);
+Output template_show(World&, const Arguments&);
+Output template_set(World&, const Arguments&);
+Output template_remove(World&, const Arguments&);
+Output template_preview(World&, const Arguments&);
+
+Output delivery_list(World&, const Arguments&);
+Output deliver(World&, const Arguments&);
+
 Output import(World&, const Arguments&);
 
 Output settings_list(World&, const Arguments&);
@@ -45,6 +66,8 @@ Output keys_drop(World&, const Arguments&);
 Output keys_reseal(World&, const Arguments&);
 
 Output audit_export(World&, const Arguments&);
+Output audit_verify(World&, const Arguments&);
+Output audit_head(World&, const Arguments&);
 
 Output purge(World&, const Arguments&);
 

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <system_error>
 #include <thread>
 
@@ -175,13 +174,7 @@ Mount mount(const Arguments& arguments) {
     if (mount.client_id.empty() != file.empty()) throw WrongUse("--client-id and --client-secret-file go together");
     if (!mount.url.empty()) must_be_http(mount.url);
     while (mount.url.ends_with('/')) mount.url.pop_back();
-    if (!file.empty()) {
-        std::ifstream in(file, std::ios::binary);
-        std::string line;
-        if (!std::getline(in, line) || line.empty()) throw Failed("--client-secret-file " + file + " cannot be read, or is empty");
-        if (line.ends_with('\r')) line.pop_back();
-        mount.client_secret = Secret(std::move(line));
-    }
+    if (!file.empty()) mount.client_secret = secret_in_file("--client-secret-file", file);
     return mount;
 }
 
@@ -232,7 +225,9 @@ Output doctor(World& world, const Arguments& arguments) {
         look_at_keys(world, report);
         look_at_hashing(config, report);
         look_at_breaches(world, report);
+        look_at_text(world, report);
         look_at_log(config, report);
+        look_at_ways(world, report);
         look_at_database(world, report);
     } catch (const BadConfiguration& fault) {
         report.problem("configuration", fault.what(), "correct it; authtickets.conf(5) and authtickets --sample-config tell what is allowed");

@@ -40,6 +40,13 @@ void look_at_database(World&, Report&);
 // doctor_breaches.cpp: who is asked whether a new password is known from a breach.
 void look_at_breaches(World&, Report&);
 
+// doctor_messages.cpp: the ways mail and SMS leave by; and, for look_at_database, what is owed by them.
+void look_at_ways(World&, Report&);
+void look_at_messages(World&, Report&);
+
+// doctor_text.cpp: what judges telephone numbers and tells regions.
+void look_at_text(World&, Report&);
+
 // doctor_mount.cpp: the mount over http, as a client sees it.
 struct Mount {
     std::string url;        // without / at the end

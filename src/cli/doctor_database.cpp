@@ -358,6 +358,7 @@ void look_at_database(World& world, Report& report) {
         look_at_realms(world, report);
         look_at_upkeep(world, report);
         look_at_imports(world, report);
+        look_at_messages(world, report);
         look_at_sealed(world, report);
     } catch (const Fault& fault) {
         report.problem("database", fault.what(), "correct what is named above, then run doctor again");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A line is `GRANT right, right (column) ON `database`.`table` TO `user`@`host` ...`; a role's has no ON.
+// A line is `GRANT right, right (column, column) ON `database`.`table` TO `user`@`host` ...`; a role's has no ON.
 #include "cli/grants.h"
 
 #include <algorithm>
@@ -13,7 +13,10 @@ namespace {
 constexpr std::array all_but_schema{std::string_view("SELECT"), std::string_view("INSERT"), std::string_view("UPDATE"),
                                     std::string_view("DELETE")};
 constexpr std::array appending{std::string_view("SELECT"), std::string_view("INSERT")};
+constexpr std::array setting{std::string_view("SELECT"), std::string_view("INSERT"), std::string_view("UPDATE")};
 constexpr std::array reading{std::string_view("SELECT")};
+// Of a realm's row it moves the version of its settings, and nothing else.
+constexpr std::array reading_realms{std::string_view("SELECT"), std::string_view("UPDATE (settings_version)")};
 constexpr std::array changing{std::string_view("SELECT"), std::string_view("INSERT"), std::string_view("UPDATE"),
                               std::string_view("DELETE"), std::string_view("CREATE"), std::string_view("ALTER"),
                               std::string_view("DROP"),   std::string_view("INDEX")};
@@ -67,6 +70,29 @@ bool like(std::string_view pattern, std::string_view text) {
     return pattern.front() == text.front() && like(pattern.substr(1), text.substr(1));
 }
 
+// "UPDATE (`a`, b)" as one right for each column, "UPDATE (a)" and "UPDATE (b)"; any other as it stands.
+void add_right(std::set<std::string, std::less<>>& rights, std::string_view right) {
+    const auto open = right.find('('), close = right.rfind(')');
+    if (open == right.npos) {
+        rights.emplace(right);
+        return;
+    }
+    if (close == right.npos || close < open) return;
+    const auto what = std::string(trimmed(right.substr(0, open)));
+    for (auto columns = right.substr(open + 1, close - open - 1); !columns.empty();) {
+        const auto comma = outside(columns, ",");
+        rights.insert(what + " (" + unquoted(trimmed(columns.substr(0, comma))) + ")");
+        columns = comma == columns.npos ? std::string_view{} : columns.substr(comma + 1);
+    }
+}
+
+// Who may do it to the table may do it to a column.
+bool holds(const std::set<std::string, std::less<>>& rights, std::string_view right) {
+    if (rights.contains(right) || rights.contains("ALL PRIVILEGES") || rights.contains("ALL")) return true;
+    const auto column = right.find(" (");
+    return column != right.npos && rights.contains(right.substr(0, column));
+}
+
 }  // namespace
 
 Grants::Grants(std::span<const std::string> lines) {
@@ -82,8 +108,7 @@ Grants::Grants(std::span<const std::string> lines) {
         Grant grant{.rights = {}, .database = unquoted(target.substr(0, dot)), .table = unquoted(target.substr(dot + 1))};
         for (auto rights = line.substr(begin.size(), on - begin.size()); !rights.empty();) {
             const auto comma = outside(rights, ",");
-            const auto right = trimmed(rights.substr(0, comma));
-            if (right.find('(') == right.npos) grant.rights.emplace(right);
+            add_right(grant.rights, trimmed(rights.substr(0, comma)));
             rights = comma == rights.npos ? std::string_view{} : rights.substr(comma + 1);
         }
         grants_.push_back(std::move(grant));
@@ -92,9 +117,7 @@ Grants::Grants(std::span<const std::string> lines) {
 
 bool Grants::allows(std::string_view right, std::string_view database, std::string_view table) const {
     return std::ranges::any_of(grants_, [&](const Grant& grant) {
-        if (!grant.rights.contains(right) && !grant.rights.contains("ALL PRIVILEGES") && !grant.rights.contains("ALL")) {
-            return false;
-        }
+        if (!holds(grant.rights, right)) return false;
         if (grant.table != "*") return !table.empty() && grant.table == table && grant.database == database;
         return grant.database == "*" || like(grant.database, database);
     });
@@ -104,13 +127,15 @@ bool appends_only(std::string_view table) { return table == "events" || table ==
 
 // The commands, which run as the maintain user, write these; serving reads what it needs of them.
 bool set_by_commands(std::string_view table) {
-    constexpr std::array<std::string_view, 6> tables{"realms",            "sites",        "settings",
-                                                    "password_profiles", "applications", "imports"};
+    constexpr std::array<std::string_view, 6> tables{"sites",   "password_profiles", "applications",
+                                                     "imports", "subscriptions",     "templates"};
     return std::ranges::find(tables, table) != tables.end();
 }
 
 std::span<const std::string_view> rights_of_serve(std::string_view table, bool alone) {
     if (appends_only(table) || (!alone && table == "erasures")) return appending;  // erasures are paid by purge
+    if (!alone && table == "realms") return reading_realms;
+    if (!alone && table == "settings") return setting;  // a shop's own application changes some of them (kibo 4.6)
     if (table == "schema_migrations" || (!alone && set_by_commands(table))) return reading;
     return all_but_schema;
 }

@@ -15,13 +15,13 @@ class Grants {
 public:
     explicit Grants(std::span<const std::string> lines);
 
-    // `right` in capitals: "UPDATE". table: empty asks for the whole database.
+    // `right` in capitals: "UPDATE", or of one column: "UPDATE (name)". table: empty asks for the whole database.
     bool allows(std::string_view right, std::string_view database, std::string_view table) const;
     const std::string& grantee() const { return grantee_; }  // as the server spells it: `serve`@`localhost`
 
 private:
     struct Grant {
-        std::set<std::string, std::less<>> rights;  // of whole tables; those of single columns are left out
+        std::set<std::string, std::less<>> rights;  // those of single columns one by one: "UPDATE (name)"
         std::string database, table;                // "*" for all; the database may hold % and _
     };
     std::vector<Grant> grants_;

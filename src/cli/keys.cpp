@@ -84,6 +84,12 @@ void refuse_used(World& world, crypto::KeyId id) {
     if (logins::names_key(db, id)) {
         throw Failed(key + " still seals passwords: authtickets keys reseal brings them under the key that signs");
     }
+    if (subscriptions::names_key(db, id)) {
+        throw Failed(key + " still seals secrets of web hooks: authtickets keys reseal brings them under the key that signs");
+    }
+    if (outbox::names_key(db, id) || deliveries::names_key(db, id)) {
+        throw Failed(key + " still seals messages that wait to be sent; see authtickets delivery list");
+    }
     if (events::names_key(db, id)) {
         throw Failed(key + " still proves rows of the audit trail; it can be dropped when those rows have been purged");
     }
@@ -170,13 +176,26 @@ Output keys_reseal(World& world, const Arguments& arguments) {
             }
         }
     }
+    // Few of each realm, so all at once.
+    std::uint64_t secrets = 0, lost = 0;
+    for (const auto realm : realms) {
+        const auto resealed = core.subscriptions.reseal(core.db, world.context(realm));
+        secrets += resealed.sealed;
+        lost += resealed.lost;
+    }
+    if (lost != 0) {
+        throw Failed(std::to_string(lost) + " secrets of web hooks do not open: their key is not in " + world.config().keys_file
+                     + ", or their rows were changed. Remove those subscriptions and add them again");
+    }
     if (unopened != 0) {
         throw Failed(std::to_string(done) + " passwords are sealed under key " + std::to_string(signer->id) + " now; "
                      + std::to_string(unopened) + " do not open: their key is not in " + world.config().keys_file
                      + ", or their rows were changed. Those users need a new password");
     }
-    return {.json = Json::object({{"key", std::int64_t{signer->id}}, {"resealed", static_cast<std::int64_t>(done)}}),
-            .text = Sheet().line("key", std::to_string(signer->id)).line("passwords sealed anew", std::to_string(done)).text()};
+    return {.json = Json::object({{"key", std::int64_t{signer->id}}, {"resealed", static_cast<std::int64_t>(done)},
+                                  {"secretsResealed", static_cast<std::int64_t>(secrets)}}),
+            .text = Sheet().line("key", std::to_string(signer->id)).line("passwords sealed anew", std::to_string(done))
+                        .line("secrets of hooks sealed anew", std::to_string(secrets)).text()};
 }
 
 }  // namespace authtickets::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <authtickets/text/names.h>
+#include <authtickets/text/phone.h>
 
 #include "cli/commands.h"
 #include "cli/show.h"
@@ -76,6 +77,12 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
     const auto failed = login.locked_at && !locked ? 0U : login.failed;
     const auto failed_today = login.failed_day_at && now - *login.failed_day_at < std::chrono::hours(24) ? login.failed_day : 0U;
     const auto state = state_of(found, realm.settings, now);
+    const auto contact = [](const std::optional<users::Contact>& one) {
+        return one ? Json::object({{"value", one->value}, {"verified", one->verified}}) : Json();
+    };
+    const auto contact_text = [](const std::optional<users::Contact>& one) {
+        return !one ? std::string("none") : one->value + (one->verified ? "" : " (not verified)");
+    };
     const auto password = login.sealed_password.empty()    ? "none"
                           : login.password_change_required ? "to be changed"
                                                            : "set";
@@ -93,6 +100,9 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                                   {"lastSignInAt", json(login.last_login_at)},
                                   {"password", password},
                                   {"passwordSetAt", json(login.password_set_at)},
+                                  {"email", contact(login.email)},
+                                  {"phone", contact(login.phone)},
+                                  {"secondStep", users::name(login.method)},
                                   {"createdAt", iso8601(login.created_at.value_or(Time{}))}}),
             .text = Sheet()
                         .line("login", login.user_name)
@@ -111,6 +121,9 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                         .line("last sign-in", shown(login.last_login_at))
                         .line("password", password)
                         .line("password set", shown(login.password_set_at))
+                        .line("codes by e-mail to", contact_text(login.email))
+                        .line("codes by SMS to", contact_text(login.phone))
+                        .line("second step", users::name(login.method))
                         .line("created", shown(login.created_at, "unknown"))
                         .text()};
 }
@@ -194,6 +207,60 @@ Output login_demand_change(World& world, const Arguments& arguments) {
     auto& core = world.core();
     must(core.customers.demand_password_change(core.db, world.context(realm->no), login.account->no, login.user, !arguments.has("--off")));
     return show(world, *realm, name);
+}
+
+Output login_set_method(World& world, const Arguments& arguments) {
+    const auto& name = arguments.operands().at(0);
+    const auto method = users::method_of(arguments.operands().at(1));
+    if (!method) throw WrongUse("METHOD must be simple, email or sms");
+    const auto realm = world.realm(arguments.text("--realm"));
+    auto& core = world.core();
+    must(core.contacts.set_method(core.db, world.context(realm->no), there(world, *realm, name).login, *method));
+    return show(world, *realm, name);
+}
+
+Output login_set_phone(World& world, const Arguments& arguments) {
+    const auto& name = arguments.operands().at(0);
+    const auto& typed = arguments.operands().at(1);
+    const auto realm = world.realm(arguments.text("--realm"));
+    const auto country = realm->sites.empty() ? std::string() : realm->sites.front().country_code;
+    std::string number;
+    if (!typed.empty()) {
+        auto normal = text::normal_phone(typed, country);
+        if (!normal) throw Failed("NUMBER " + shown(normal.error().text));
+        number = std::move(*normal);
+    }
+    const auto login = there(world, *realm, name).login;
+    const auto before = login.phone ? login.phone->value : std::string();
+    if (number.empty() && login.method == users::Method::sms) {
+        throw Failed("the second step of login " + shown(name) + " goes to this number; see authtickets login set-method");
+    }
+    auto& core = world.core();
+    const auto context = world.context(realm->no);
+    must(core.db.transact_or_undo([&](db::Tx& tx) -> Result<void> {
+        auto done = core.contacts.put(tx, context, login, users::ContactKind::phone, number, arguments.has("--verified"));
+        if (done && before != number) core.contacts.changed(tx, context, login, users::ContactKind::phone, before, number);
+        return done;
+    }));
+    return show(world, *realm, name);
+}
+
+Output login_send_reset(World& world, const Arguments& arguments) {
+    const auto& name = arguments.operands().at(0);
+    const auto realm = world.realm(arguments.text("--realm"));
+    const auto login = there(world, *realm, name).login;
+    // The service answers alike whatever there is; who asks here may know better.
+    if (login.blocked_at) throw Failed("login " + shown(name) + " is blocked: no link is sent");
+    if (!login.account || !login.account->active) throw Failed("the account of login " + shown(name) + " is not active: no link is sent");
+    if (!login.email) throw Failed("login " + shown(name) + " has no e-mail address");
+    auto& core = world.core();
+    const auto asked = core.recovery.request_reset(core.db, world.context(realm->no), *realm, login.user_name);
+    if (!asked && asked.error().why == Why::throttled) throw Failed("too many links were asked for; try again later");
+    must(asked);
+    const auto minutes = realm->settings.reset_lives().count() / 60;
+    return {.json = Json::object({{"userName", login.user_name}, {"email", login.email->value}, {"lives", std::int64_t{realm->settings.reset_lives().count()}}}),
+            .text = Sheet().line("login", login.user_name).line("link to", login.email->value).line("lives", std::to_string(minutes) + " minutes").text()
+                    + "The mail goes out by authtickets deliver.\n"};
 }
 
 }  // namespace authtickets::cli

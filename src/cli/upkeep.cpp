@@ -11,8 +11,8 @@ namespace {
 
 using upkeep::Table;
 
-constexpr Table tables[] = {Table::tickets, Table::application_tokens, Table::anonymous_claims, Table::throttles, Table::events,
-                            Table::event_seals, Table::account_changes, Table::erased, Table::imports};
+constexpr Table tables[] = {Table::tickets, Table::application_tokens, Table::anonymous_claims, Table::throttles, Table::codes,
+                            Table::code_failures, Table::links, Table::devices, Table::deliveries, Table::events, Table::event_seals, Table::account_changes, Table::erased, Table::imports};
 static_assert(std::size(tables) == upkeep::table_count);
 
 // "application_tokens" as JSON has it: applicationTokens.

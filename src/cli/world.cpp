@@ -3,6 +3,7 @@
 #include "cli/world.h"
 
 #include <cstdlib>
+#include <fstream>
 
 #include <authtickets/crypto/hmac.h>
 
@@ -53,6 +54,14 @@ realms::RealmPtr World::realm(const std::string& name) {
     const auto no = core().realms.find(core().db, name);
     if (!no) throw Failed("there is no realm " + shown(name) + "; see authtickets realm list");
     return core().realms.get(core().db, clock_.now(), *no);
+}
+
+Secret secret_in_file(std::string_view flag, const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string line;
+    if (!std::getline(in, line) || line.empty()) throw Failed(std::string(flag) + " " + shown(file) + " cannot be read, or is empty");
+    if (line.ends_with('\r')) line.pop_back();
+    return Secret(std::move(line));
 }
 
 void fail(const Refusal& refusal) {

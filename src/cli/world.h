@@ -43,6 +43,9 @@ private:
 
 [[noreturn]] void fail(const Refusal&);
 
+// The first line of a file that a flag names, which holds a secret: on a command line every user would see it.
+Secret secret_in_file(std::string_view flag, const std::string& file);
+
 // The value, or Failed with the refusal's words.
 template <class T>
 T must(Result<T> result) {

@@ -11,10 +11,19 @@ namespace authtickets {
 using QueryList = std::vector<const db::Query*>;
 namespace accounts { void list_queries(QueryList&); }
 namespace applications { void list_queries(QueryList&); }
+namespace codes { void list_queries(QueryList&); }
+namespace deliveries { void list_queries(QueryList&); }
+namespace devices { void list_queries(QueryList&); }
 namespace events { void list_queries(QueryList&); }
 namespace imports { void list_queries(QueryList&); }
+namespace links { void list_queries(QueryList&); }
+namespace leases { void list_queries(QueryList&); }
 namespace logins { void list_queries(QueryList&); }
+namespace outbox { void list_queries(QueryList&); }
 namespace realms { void list_queries(QueryList&); }
+namespace subscriptions { void list_queries(QueryList&); }
+namespace templates { void list_queries(QueryList&); }
+namespace seals { void list_queries(QueryList&); }
 namespace throttle { void list_queries(QueryList&); }
 namespace tickets { void list_queries(QueryList&); }
 namespace upkeep { void list_queries(QueryList&); }

@@ -29,6 +29,7 @@ Layout layout(TokenKind kind) {
         case TokenKind::anonymous_refresh: return {.known = true, .user = true, .application = true};
         case TokenKind::application_access:
         case TokenKind::application_refresh: return {.known = true, .application = true};
+        case TokenKind::device: return {.known = true, .user = true};
     }
     return {};
 }

@@ -27,7 +27,7 @@ struct Known {
         false;  // a comma would mean two headers that the server has joined, one of them perhaps a twin (KL7)
 };
 
-constexpr std::array<Known, 21> known{{
+constexpr std::array<Known, 25> known{{
     {"REQUEST_METHOD", ""},
     {"REQUEST_URI", ""},
     {"SCRIPT_NAME", ""},
@@ -42,12 +42,16 @@ constexpr std::array<Known, 21> known{{
     {"HTTP_X_VOL_USER_CLAIMS", "x-vol-user-claims", Flawed::refuse, true},
     {"HTTP_X_VOL_TENANT", "x-vol-tenant", Flawed::refuse, true},
     {"HTTP_X_VOL_SITE", "x-vol-site", Flawed::refuse, true},
+    {"HTTP_X_AUTHTICKETS_DEVICE", "x-authtickets-device", Flawed::refuse, true},
     {"HTTP_ORIGIN", "origin"},
+    {"HTTP_SEC_FETCH_SITE", "sec-fetch-site"},
     {"HTTP_CONTENT_ENCODING", "content-encoding"},
     {"HTTP_TRANSFER_ENCODING", ""},
     {"HTTP_X_FORWARDED_FOR", "x-forwarded-for", Flawed::keep},  // its items are judged one by one, from the right (TH9)
     {"HTTP_USER_AGENT", "user-agent", Flawed::drop},
     {"HTTP_COOKIE", "cookie", Flawed::drop},
+    {"HTTP_ACCEPT_LANGUAGE", "accept-language", Flawed::drop},
+    {"HTTP_IF_NONE_MATCH", "if-none-match", Flawed::drop},
     {"HTTP_HOST", "host", Flawed::drop},
 }};
 

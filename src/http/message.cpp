@@ -144,6 +144,37 @@ std::optional<Query> parse_query(std::string_view text) {
     return query;
 }
 
+Result<Query> read_form(const Request& request) {
+    constexpr std::size_t most_fields = 200;
+    const std::string_view type = request.content_type;
+    const auto end = std::min(type.find_first_of("; "), type.size());
+    if (!same_any_case(type.substr(0, end), "application/x-www-form-urlencoded")) {
+        return refuse(Why::unsupported_media, "content-type");
+    }
+    // Browsers name no charset here; who names one must mean UTF-8.
+    const auto charset = std::ranges::search(type.substr(end), std::string_view("charset="),
+                                             [](char a, char b) { return lower(a) == lower(b); });
+    if (!charset.empty()) {
+        auto value = std::string_view(charset.end(), type.end());
+        value = value.substr(0, value.find_first_of("; "));
+        if (!same_any_case(value, "utf-8") && !same_any_case(value, "\"utf-8\"")) {
+            return refuse(Why::unsupported_media, "content-type");
+        }
+    }
+    auto form = parse_query(request.body);
+    if (!form) return refuse(Why::bad_request, "body", "a broken escape, NUL, or not UTF-8");
+    if (form->pairs().size() > most_fields) return refuse(Why::bad_request, "body", "too many fields");
+    return std::move(*form);
+}
+
+std::string set_cookie(const Cookie& cookie) {
+    std::string out(cookie.secure ? "__Host-" : "");
+    out.append(cookie.name).append("=").append(cookie.value);
+    out.append("; Path=/; Max-Age=").append(std::to_string(cookie.life.count()));
+    out.append(cookie.secure ? "; Secure; HttpOnly; SameSite=Lax" : "; HttpOnly; SameSite=Lax");
+    return out;
+}
+
 std::optional<std::string> Request::header(std::string_view name) const {
     const auto found = headers.find(name);
     if (found == headers.end() || found->second.empty()) return std::nullopt;
@@ -165,7 +196,7 @@ std::string to_cgi(const Response& response, bool head) {
         append_header(out, "Content-Type", response.content_type);
     }
     for (const auto& [name, value] : response.headers) append_header(out, name, value);
-    if (response.status != 204) append_header(out, "Content-Length", std::to_string(response.body.size()));
+    if (response.status != 204 && response.status != 304) append_header(out, "Content-Length", std::to_string(response.body.size()));
     out.append("\r\n");
     if (!head) out.append(response.body);
     return out;

@@ -116,6 +116,7 @@ struct Smtp::Impl {
     std::string url = url_of(server);
     Handle handle = make_handle();
 
+    void prepare(Exchange&, Millis deadline);
     // A kept connection ends with QUIT. Nobody reads the answer, so that a server that gives none cannot hold us.
     ~Impl() {
         curl_socket_t kept = CURL_SOCKET_BAD;
@@ -128,36 +129,50 @@ struct Smtp::Impl {
 Smtp::Smtp(SmtpServer server) : impl_(new Impl{.server = std::move(server)}) {}
 Smtp::~Smtp() = default;
 
+void Smtp::Impl::prepare(Exchange& exchange, Millis deadline) {
+    auto* const to = handle.get();
+    begin(to, deadline);
+    set(to, CURLOPT_URL, url.c_str());
+    set(to, CURLOPT_PROTOCOLS_STR, server.security == MailSecurity::tls ? "smtps" : "smtp");
+    set(to, CURLOPT_USE_SSL, long{server.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL});
+    if (!server.ca_file.empty()) set(to, CURLOPT_CAINFO, server.ca_file.c_str());
+    if (!server.user.empty()) {
+        set(to, CURLOPT_USERNAME, server.user.c_str());
+        std::string password(server.password.reveal());
+        set(to, CURLOPT_PASSWORD, password.c_str());
+        wipe(password);
+    }
+    set(to, CURLOPT_VERBOSE, 1L);  // to watch(), and nowhere else
+    set(to, CURLOPT_DEBUGFUNCTION, watch);
+    set(to, CURLOPT_DEBUGDATA, &exchange);
+    set(to, CURLOPT_NOPROGRESS, 0L);
+    set(to, CURLOPT_XFERINFOFUNCTION, gone_long_enough);
+    set(to, CURLOPT_XFERINFODATA, &exchange);
+}
+
+Sent Smtp::greet(Millis deadline) {
+    auto* const handle = impl_->handle.get();
+    if (!handle) return {.verdict = Verdict::temporary, .why = no_handle()};
+    Exchange exchange{};
+    impl_->prepare(exchange, deadline);
+    set(handle, CURLOPT_NOBODY, 1L);
+    set(handle, CURLOPT_CUSTOMREQUEST, "NOOP");  // after EHLO, encryption and authentication
+    return judged(curl().perform(handle), exchange);
+}
+
 Sent Smtp::send(const std::string& from, std::span<const std::string> to, std::string_view message, Millis deadline) {
     auto* const handle = impl_->handle.get();
     if (!handle) return {.verdict = Verdict::temporary, .why = no_handle()};
-    const auto& server = impl_->server;
     std::vector<std::string> recipients;
     for (const auto& address : to) recipients.push_back(angled(address));
     const auto list = list_of(recipients);
     Exchange exchange{.unread = message};
-    begin(handle, deadline);
-    set(handle, CURLOPT_URL, impl_->url.c_str());
-    set(handle, CURLOPT_PROTOCOLS_STR, server.security == MailSecurity::tls ? "smtps" : "smtp");
-    set(handle, CURLOPT_USE_SSL, long{server.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL});
-    if (!server.ca_file.empty()) set(handle, CURLOPT_CAINFO, server.ca_file.c_str());
-    if (!server.user.empty()) {
-        set(handle, CURLOPT_USERNAME, server.user.c_str());
-        std::string password(server.password.reveal());
-        set(handle, CURLOPT_PASSWORD, password.c_str());
-        wipe(password);
-    }
+    impl_->prepare(exchange, deadline);
     set(handle, CURLOPT_MAIL_FROM, angled(from).c_str());
     set(handle, CURLOPT_MAIL_RCPT, list.get());
     set(handle, CURLOPT_UPLOAD, 1L);
     set(handle, CURLOPT_READFUNCTION, give);
     set(handle, CURLOPT_READDATA, &exchange);
-    set(handle, CURLOPT_VERBOSE, 1L);  // to watch(), and nowhere else
-    set(handle, CURLOPT_DEBUGFUNCTION, watch);
-    set(handle, CURLOPT_DEBUGDATA, &exchange);
-    set(handle, CURLOPT_NOPROGRESS, 0L);
-    set(handle, CURLOPT_XFERINFOFUNCTION, gone_long_enough);
-    set(handle, CURLOPT_XFERINFODATA, &exchange);
     const auto done = curl().perform(handle);
     return judged(done, exchange);
 }

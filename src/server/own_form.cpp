@@ -82,7 +82,7 @@ void set_header(http::Response& response, std::string_view name, std::string val
 }
 
 void set_common_headers(http::Response& response) {
-    set_header(response, "Cache-Control", "no-store");
+    if (!has_header(response, "Cache-Control")) response.header("Cache-Control", "no-store");  // a style sheet has its own
     set_header(response, "X-Content-Type-Options", "nosniff");
     set_header(response, "Referrer-Policy", "no-referrer");
 }

@@ -90,7 +90,10 @@ public:
     Serving(const Shared& shared, App& app, const http::Request& request)
         : shared_(shared), app_(app), request_(request), context_(context_of(shared, request)),
           door_(door_of(shared, request.path)) {
-        if (door_) context_.door = door_->door;
+        if (door_) {
+            context_.door = door_->door;
+            context_.own_address = context_.own_address || door_->direct;
+        }
         context_.quota = &quota_;
     }
 
@@ -172,7 +175,7 @@ private:
 
     http::Response fault(int status) {
         const auto retry_after = status == 503 ? soon : Seconds{0};
-        return door_ ? door_->fault(context_, status, retry_after) : own_fault(context_, status, retry_after);
+        return door_ ? door_->fault(context_, request_, status, retry_after) : own_fault(context_, status, retry_after);
     }
 
     const Shared& shared_;

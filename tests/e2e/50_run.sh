@@ -9,7 +9,7 @@ var=$WORK/first port=$(free_port)
 
 # use VAR: what run.env says
 use() {
-    unset BASE_URL TENANT SITE APP_ID APP_SECRET DB_SOCKET LOG CA_FILE
+    unset BASE_URL TENANT SITE APP_ID APP_SECRET DB_SOCKET LOG MAIL_DIR SMS_DIR CA_FILE
     . "$1/run.env"
     BASE=$BASE_URL
 }
@@ -20,7 +20,7 @@ run_begin "$var" "$port"
 run_ready "$var" || give_up 'make run starts' "$(trouble "$var")"
 ok 'make run starts'
 use "$var"
-for name in BASE_URL TENANT SITE APP_ID APP_SECRET DB_SOCKET LOG; do
+for name in BASE_URL TENANT SITE APP_ID APP_SECRET DB_SOCKET LOG MAIL_DIR SMS_DIR; do
     holds "run.env has $name" test -n "${!name:-}"
 done
 is 'run.env and demo.json are for the owner only' '600 600' "$(stat -c %a "$var/run.env" "$var/demo.json" | xargs)"

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: MIT
 . "$(dirname "${BASH_SOURCE[0]}")/../support/e2e.sh"
 . "$SRC_DIR/tests/support/commands.sh"
-world_up
+world_up 'mail.transport = maildir' "mail.maildir = $WORK/mail" 'mail.sender = shop@example.com'
 customer=/api/commerce/customer
 
 # --- The program about itself
@@ -282,6 +282,9 @@ refuses 'TK2: not dropped while its tokens may live' 1 'keys drop: key 1 signed 
 later +29d keys drop 1
 refuses 'TK2: nor after 29 days' 1 'it can be dropped from '
 later +31d keys drop 1
+refuses 'KL1: nor while messages wait that it seals' 1 'keys drop: key 1 still seals messages'
+run deliver --once
+later +31d keys drop 1
 refuses 'KL1: nor while rows name it' 1 'keys drop: key 1 still proves rows of the audit trail'
 run keys new --json
 run keys new --json
@@ -324,10 +327,11 @@ run app add --json --realm 'Zweiter Laden' --name x --behaviours storefront
 secret "$(field .clientSecret)"
 say "$APP_SECRET" >"$WORK/secret"
 chmod 644 "$WORK/secret"
+at deliver --once >>"$PROGRAM_LOG" 2>&1 # so that no message waits
 run doctor --json --url "$BASE/" --client-id "$APP_ID" --client-secret-file "$WORK/secret"
 gives 'doctor: all is well' '.status == "ok" and ([.checks[] | select(.result != "ok")] == [])'
-for about in configuration keys hash.folder database.user maintain_user migrate_user database clock schema realms applications purge imports passwords mount; do
-    finds "$about is looked at" 0 $about ok ''
+for about in configuration keys hash.folder database.user maintain_user migrate_user database clock schema realms applications purge imports passwords 'telephone numbers' mount; do
+    finds "$about is looked at" 0 "$about" ok ''
 done
 finds 'Authorization arrives' 0 authorization ok 'arrives'
 run doctor
@@ -353,10 +357,26 @@ AUTHTICKETS_HASH_FOLDER=/proc/hash run doctor --json
 finds 'a hash folder that cannot be written' 1 hash.folder problem '/proc/hash'
 AUTHTICKETS_LOG_TO=/nonexistent/log run doctor --json
 finds 'a log that cannot be written' 1 log problem '/nonexistent/log'
+AUTHTICKETS_MAIL_TRANSPORT=none run doctor --json
+finds 'a shop without mail' 0 mail warning 'mail.transport is none'
+AUTHTICKETS_MAIL_MAILDIR=/nonexistent/mail run doctor --json
+finds 'a folder for mail that cannot be made' 1 mail problem '/nonexistent cannot be written'
+AUTHTICKETS_MAIL_TRANSPORT=sendmail AUTHTICKETS_MAIL_SENDMAIL=/nonexistent/sendmail run doctor --json
+finds 'a sendmail that is not there' 1 mail problem '/nonexistent/sendmail cannot be run'
+AUTHTICKETS_MAIL_TRANSPORT=smtp AUTHTICKETS_MAIL_SERVER=127.0.0.1:1 AUTHTICKETS_MAIL_SECURITY=none run doctor --json
+finds 'a mail server that is not there' 1 mail problem '127.0.0.1:1: '
+AUTHTICKETS_MAIL_SENDER='' run doctor --json
+finds 'mails from nobody' 1 'mail sender' problem 'demo'
 AUTHTICKETS_BREACH_FILE=/nonexistent/hashes run doctor --json
 finds 'a file of breached passwords that is not there' 0 breach.file warning '/nonexistent/hashes: the file cannot be read'
 AUTHTICKETS_BREACH_URL=http://127.0.0.1:1/ run doctor --json
 finds 'a range service that is not there' 0 breach.url warning 'without being looked up'
+AUTHTICKETS_GEO_DATABASE=/nonexistent/geo run doctor --json
+finds 'a file of regions that is not there' 0 geo.database warning '/nonexistent/geo: No such file'
+printf '192.0.2.0/24 US TX\n' | "$SRC_DIR/tests/support/geo_file" "$WORK/geo.mmdb"
+chmod 644 "$WORK/geo.mmdb"
+AUTHTICKETS_GEO_DATABASE=$WORK/geo.mmdb run doctor --json
+finds 'a file of regions' 0 geo.database ok 'Test-City of 20'
 AUTHTICKETS_DATABASE_PASSWORD=wrong run doctor --json
 finds 'a wrong database password' 1 database.user problem 'Access denied'
 AUTHTICKETS_DATABASE_USER=migrate AUTHTICKETS_DATABASE_PASSWORD=migrate-e2e-password run doctor --json
@@ -401,6 +421,10 @@ sql "INSERT INTO $DB_NAME.imports VALUES (1, UNHEX(REPEAT('ab', 16)), 'customers
 run doctor --json
 finds 'an import that was left unfinished' 0 imports warning 'authtickets import --realm demo customers.csv'
 sql "DELETE FROM $DB_NAME.imports"
+sql "INSERT INTO $DB_NAME.outbox VALUES (1, UNHEX(REPEAT('ab', 16)), 'account.updated', 'x', 1, '2026-01-01', '2026-01-01')"
+run doctor --json
+finds 'messages that nobody sends' 1 deliver problem 'start authtickets deliver'
+sql "DELETE FROM $DB_NAME.outbox"
 later +800d doctor --json
 finds 'a key that has signed for years' 0 keys warning 'authtickets keys new'
 later +10s doctor --json

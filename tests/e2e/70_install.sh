@@ -44,7 +44,7 @@ verify() { systemd-analyze verify --man=no --recursive-errors=no "$@" 2>&1; }
 is 'systemd understands its units' '' "$(verify "$units"/*.service "$units"/*.timer)"
 sed 's/^ProtectSystem=.*/ProtectSystem=sometimes/' "$units/authtickets.service" >"$SCRATCH/bad.service"
 holds 'and would tell if it did not' test -n "$(verify "$SCRATCH/bad.service")"
-for unit in authtickets authtickets-purge; do
+for unit in authtickets authtickets-purge authtickets-deliver; do
     holds "$unit.service is closed in (exposure 2.0 of 10 at most)" \
         systemd-analyze security --no-pager --offline=yes --threshold=20 "$units/$unit.service"
 done
@@ -76,6 +76,7 @@ sql "$(grep -o 'GRANT [^;]*;' "$SCRATCH/said")"
 is 'the statements that doctor prints can be run' 0 $?
 at doctor >"$SCRATCH/doctor" 2>&1
 is 'then doctor finds no problem' 0 $?
+is 'and what judges telephone numbers was installed with it' 1 "$(grep -c '^ok  *telephone numbers' "$SCRATCH/doctor")"
 APP_ID=$(sed -nE 's/^client id: +//p' "$SCRATCH/said") APP_SECRET=$(sed -nE 's/^client secret: +([^ ]+).*/\1/p' "$SCRATCH/said")
 [ -n "$APP_ID" ] && [ -n "$APP_SECRET" ] || give_up 'it tells the application and its secret' "$(cat "$SCRATCH/said" "$SCRATCH/doctor")"
 secret "$APP_SECRET"

@@ -13,6 +13,7 @@ sql "CREATE DATABASE ada_shop CHARACTER SET utf8mb4; CREATE USER 'ada'@'localhos
     GRANT ALL ON ada_shop.* TO 'ada'@'localhost';"
 mkdir -p "$HOME_ADA/public_html" "$HOME_ADA/authtickets"
 install -D -m 755 "$ORIGINAL" "$HOME_ADA/authtickets/bin/authtickets"
+install -D -m 644 "${ORIGINAL%/*}/authtickets-phone.so" "$HOME_ADA/authtickets/libexec/authtickets/authtickets-phone.so"
 mkdir -p "$HOME_ADA/authtickets/etc" "$HOME_ADA/authtickets/share/authtickets"
 cp -r "$SRC_DIR/contrib/errors" "$SRC_DIR/contrib/htaccess" "$HOME_ADA/authtickets/share/authtickets"
 echo '<p>The shop</p>' >"$HOME_ADA/public_html/index.html"

@@ -112,6 +112,8 @@ for host in 1 2; do
     answers "who was away signs in on host $host" 200
 done
 drops 'after that, still refused for 30 days' '+29d' 'key 1 signed until '
+drops 'and while messages wait that it seals' '+31d' 'key 1 still seals messages'
+on 1 at deliver --once >/dev/null 2>&1 # without a way out they are given up
 drops 'and while events name it' '+31d' 'key 1 still proves rows of the audit trail'
 holds 'nothing was dropped' grep -q '^key 1 ' "${KEYS[0]}"
 is 'TK9: no token, password or secret in any log' '' "$(leaks)"

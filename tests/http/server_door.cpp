@@ -86,7 +86,7 @@ http::Response refusal(const Context&, const http::Request&, const Refusal& refu
             .body = Json::object({{"why", name(refusal.why)}, {"field", refusal.field}}).dump()};
 }
 
-http::Response fault(const Context&, int status, Seconds retry_after) {
+http::Response fault(const Context&, const http::Request&, int status, Seconds retry_after) {
     http::Response response{.status = status, .body = Json::object({{"fault", status}}).dump()};
     if (retry_after.count() > 0) response.header("Retry-After", std::to_string(retry_after.count()));
     return response;

@@ -50,10 +50,10 @@ BOOST_AUTO_TEST_CASE(a_refresh_is_five_statements_and_grace_and_reuse_one_or_two
     BOOST_TEST(statements([&] { BOOST_TEST(why(refresh(*second)) == "unknown_item"); }) == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_password_sign_in_is_seven_statements_right_and_eight_wrong) {
+BOOST_AUTO_TEST_CASE(a_password_sign_in_is_seven_statements_right_and_nine_wrong) {
     BOOST_TEST(cost(context(), "ann", right_password, "granted") == 7u);
-    BOOST_TEST(cost(context(), "ann", "wrong horse 2", "credentials_wrong") == 8u);
-    BOOST_TEST(cost(context(), "nobody", "wrong horse 2", "credentials_wrong") == 8u);
+    BOOST_TEST(cost(context(), "ann", "wrong horse 2", "credentials_wrong") == 9u);
+    BOOST_TEST(cost(context(), "nobody", "wrong horse 2", "credentials_wrong") == 9u);
 }
 
 BOOST_AUTO_TEST_CASE(a_claim_of_an_anonymous_id_is_one_statement_more) {
@@ -68,18 +68,18 @@ BOOST_AUTO_TEST_CASE(a_shoppers_own_address_is_charged_read_and_given_back_by_a_
     shopper.quota = &quota;
     BOOST_TEST(cost(shopper, "ann", right_password, "granted") == 11u);  // the row is made: one more
     BOOST_TEST(cost(shopper, "ann", right_password, "granted") == 10u);
-    BOOST_TEST(cost(shopper, "ann", "wrong horse 2", "credentials_wrong") == 10u);
-    BOOST_TEST(cost(shopper, "nobody", "wrong horse 2", "credentials_wrong") == 10u);
+    BOOST_TEST(cost(shopper, "ann", "wrong horse 2", "credentials_wrong") == 11u);
+    BOOST_TEST(cost(shopper, "nobody", "wrong horse 2", "credentials_wrong") == 11u);
     BOOST_TEST(cost(from_browser(), "ann", right_password, "granted") == 9u);  // nobody is told
 }
 
-BOOST_AUTO_TEST_CASE(a_registration_is_thirteen_statements_and_a_refused_one_six) {
+BOOST_AUTO_TEST_CASE(a_registration_is_fourteen_statements_and_a_refused_one_twelve) {
     const auto cost_of = [&](const std::string& name, const std::string& email, const std::string& ends) {
         realm();
         return statements([&] { BOOST_TEST(why(registered(core, name, email)) == ends); });
     };
-    BOOST_TEST(cost_of("bob", "bob@shop.example", "granted") == 13u);
-    BOOST_TEST(cost_of("bob", "bob2@shop.example", "name_taken") == 6u);
+    BOOST_TEST(cost_of("bob", "bob@shop.example", "granted") == 14u);  // with the cause of its mail
+    BOOST_TEST(cost_of("bob", "bob2@shop.example", "name_taken") == 12u);  // the owner is told (N10)
 }
 
 BOOST_AUTO_TEST_CASE(an_applications_ticket_is_issued_and_refreshed_by_five_statements_and_checked_by_none) {

@@ -35,7 +35,8 @@ struct Customers : Shop {
         return token ? why(core.tickets.refresh(core.db, context(), *realm(), *token)) : "unread";
     }
     Result<accounts::Account> changed(AccountNo no, const accounts::Change& change, std::optional<std::string> name = {}, bool merchant = true) {
-        return core.customers.update(core.db, context(), *realm(), no, change, name, merchant);
+        const tickets::Ticket shopper{.password_at = clock.now()};  // fresh (RS6)
+        return core.customers.update(core.db, context(), *realm(), no, change, name, merchant ? nullptr : &shopper);
     }
     customers::PasswordChange change(AccountNo no, std::string_view current, std::string_view fresh, bool unlock = false) {
         return {.account = no, .current = Secret(current), .fresh = Secret(fresh), .unlock = unlock};
@@ -380,7 +381,7 @@ BOOST_AUTO_TEST_CASE(two_operators_on_one_account_both_leave_their_change) {
                 const auto now = with.realms.get(with.db, clock.now(), realm_no());
                 const accounts::Change change = i % 2 ? accounts::Change{.first_name = "First" + std::to_string(i)}
                                                       : accounts::Change{.last_name = "Last" + std::to_string(i)};
-                expect(with.customers.update(with.db, context(), *now, ann.account.no, change, {}, true));
+                expect(with.customers.update(with.db, context(), *now, ann.account.no, change, {}, nullptr));
             });
         }
     }

@@ -67,6 +67,26 @@ BOOST_AUTO_TEST_CASE(sixteen_different_registrations_all_succeed) {
     BOOST_TEST(number("SELECT COUNT(DISTINCT account_no) FROM memberships") == 16);
 }
 
+BOOST_AUTO_TEST_CASE(sixteen_changes_of_settings_lose_none_kibo_4_6) {
+    // Each switches a mail of its own in one of two sets, and all of them want the same flag: no switch may be overwritten.
+    const auto types = realms::mail_types();
+    const auto outcomes = race([&](Core& with, unsigned i) {
+        const bool suppressed = i < types.size();
+        const auto bit = 1U << (i % types.size());
+        return why(with.realms.set_all(with.db, context(), realm_no(), [&](const realms::Settings& settings) -> Result<realms::Changes> {
+            const auto before = suppressed ? settings.mails_suppressed : settings.mails_on_request;
+            return realms::Changes{{suppressed ? "mail.suppressed" : "mail.on_request", realms::mail_list(before | bit)}, {"signin.email_code", "on"}};
+        }));
+    });
+    BOOST_TEST((tally(outcomes) == Tally{{"granted", 16}}));
+    const auto& settings = core.realms.newest(core.db, clock.now(), realm_no())->settings;
+    BOOST_TEST(settings.mails_suppressed == (1U << types.size()) - 1);
+    BOOST_TEST(settings.mails_on_request == (1U << types.size()) - 1);
+    BOOST_TEST(settings.email_code);
+    BOOST_TEST(events("policy.changed") == 17);  // the flag is another for the first only
+    BOOST_TEST(number("SELECT settings_version FROM realms") == 17);
+}
+
 BOOST_AUTO_TEST_CASE(one_anonymous_id_is_claimed_by_one_of_sixteen_sign_ins_TK3) {
     for (unsigned i = 0; i < racers; ++i) customer("shopper" + std::to_string(i));
     const UserId visitor{uuid_v4(rng)};

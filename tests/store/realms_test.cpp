@@ -106,6 +106,43 @@ BOOST_AUTO_TEST_CASE(a_bad_setting_changes_nothing_and_the_last_value_stands) {
     BOOST_TEST(number("SELECT settings_version FROM realms") == 3);
 }
 
+BOOST_AUTO_TEST_CASE(settings_change_all_together_or_not_at_all) {
+    const auto wanted = [&](realms::Changes changes) {
+        return core.realms.set_all(core.db, context(), realm_no(), [&](const realms::Settings&) -> Result<realms::Changes> { return changes; });
+    };
+    BOOST_TEST(why(wanted({{"lock.attempts", "5"}, {"mail.sender", "no address"}, {"lock.daily", "20"}})) == "bad_parameter");
+    BOOST_TEST(core.realms.changed_settings(core.db, realm_no()).empty());
+    BOOST_TEST(number("SELECT settings_version FROM realms") == 1);
+    BOOST_TEST(events("policy.changed") == 0);
+    const auto realm = expect(wanted({{"lock.attempts", "5"}, {"mail.sender", "shop@example.com"}, {"lock.daily", "100"}}));
+    BOOST_TEST(realm->settings.lock_attempts == 5u);
+    BOOST_TEST(realm->settings.mail_sender == "shop@example.com");
+    BOOST_TEST(realm->version == 2u);
+    BOOST_TEST(events("policy.changed") == 2);  // lock.daily stayed as it was
+    BOOST_TEST(text("SELECT GROUP_CONCAT(DISTINCT actor) FROM events WHERE name = 'policy.changed'") == "application");
+    expect(wanted({{"lock.attempts", "5"}}));
+    expect(wanted({}));
+    BOOST_TEST(number("SELECT settings_version FROM realms") == 2);
+    BOOST_TEST(events("policy.changed") == 2);
+    BOOST_TEST(why(core.realms.set_all(core.db, context(), realm_no(), [](const realms::Settings&) -> Result<realms::Changes> {
+        return refuse(Why::forbidden);
+    })) == "forbidden");
+    BOOST_CHECK_THROW(core.realms.set_all(core.db, context(), RealmNo{77}, [](const realms::Settings&) -> Result<realms::Changes> {
+        return realms::Changes{{"lock.attempts", "5"}};
+    }), Fault);
+    BOOST_TEST(number("SELECT COUNT(*) FROM settings") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(who_changes_settings_sees_them_at_once) {
+    const auto there = worker();
+    there->realms.get(there->db, clock.now(), realm_no());
+    expect(core.realms.set(core.db, context(), realm_no(), "lock.attempts", "5"));
+    BOOST_TEST(core.realms.get(core.db, clock.now(), realm_no())->settings.lock_attempts == 5u);
+    BOOST_TEST(there->realms.get(there->db, clock.now(), realm_no())->settings.lock_attempts == 10u);
+    BOOST_TEST(there->realms.newest(there->db, clock.now(), realm_no())->settings.lock_attempts == 5u);
+    BOOST_TEST(there->realms.get(there->db, clock.now(), realm_no())->settings.lock_attempts == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(a_stored_value_that_cannot_be_read_leaves_the_default) {
     change("INSERT INTO settings VALUES (" + std::to_string(realm_no().value) + ", 'lock.attempts', 'many', '2026-01-01'), (" +
            std::to_string(realm_no().value) + ", 'of.tomorrow', '1', '2026-01-01')");

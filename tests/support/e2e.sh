@@ -62,6 +62,7 @@ world_up() {
     local serve=serve-e2e-password maintain=maintain-e2e-password migrate=migrate-e2e-password answer
     AUTHTICKETS=$WORK/authtickets
     install -m 755 "$ORIGINAL" "$AUTHTICKETS"
+    install -m 644 "${ORIGINAL%/*}/authtickets-phone.so" "$WORK"
     WEB_CONTRIB=$WORK/contrib
     mkdir "$WEB_CONTRIB"
     cp -r "$SRC_DIR/contrib/lighttpd" "$SRC_DIR/contrib/apache" "$SRC_DIR/contrib/nginx" "$SRC_DIR/contrib/errors" \

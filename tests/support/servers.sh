@@ -179,8 +179,9 @@ database_grants() {
     statements=$(sql "SELECT CONCAT('GRANT ',
             CASE table_name WHEN 'events' THEN 'SELECT, INSERT' WHEN 'event_seals' THEN 'SELECT, INSERT'
                 WHEN 'erasures' THEN 'SELECT, INSERT'
-                WHEN 'schema_migrations' THEN 'SELECT' WHEN 'realms' THEN 'SELECT' WHEN 'sites' THEN 'SELECT'
-                WHEN 'settings' THEN 'SELECT' WHEN 'password_profiles' THEN 'SELECT' WHEN 'applications' THEN 'SELECT'
+                WHEN 'schema_migrations' THEN 'SELECT' WHEN 'sites' THEN 'SELECT'
+                WHEN 'realms' THEN 'SELECT, UPDATE (settings_version)' WHEN 'settings' THEN 'SELECT, INSERT, UPDATE'
+                WHEN 'subscriptions' THEN 'SELECT' WHEN 'templates' THEN 'SELECT' WHEN 'password_profiles' THEN 'SELECT' WHEN 'applications' THEN 'SELECT'
                 WHEN 'imports' THEN 'SELECT'
                 ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
             ' ON $DB_NAME.\`', table_name, '\` TO ''serve''@''localhost'';')
@@ -199,6 +200,12 @@ program_start() {
         complain "authtickets does not start; see $PROGRAM_LOG"
         return 1
     fi
+}
+
+# The worker, which sends what the program owes; its words in $WORKER_LOG.
+worker_start() {
+    start_process "$WORKER_LOG" env AUTHTICKETS_CONFIG="$CONFIG" "$AUTHTICKETS" deliver
+    worker_pid=$pid
 }
 
 # --- Web servers: WEB_DIR (configuration, logs, temporary files), WEB_PORT, WEB_CONTRIB (contrib/ or a copy of it),

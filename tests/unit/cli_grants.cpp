@@ -60,9 +60,31 @@ BOOST_AUTO_TEST_CASE(what_is_no_right_on_a_table_gives_none) {
     BOOST_TEST(grants({"GRANT UPDATE (`reason`, name), SELECT ON `shop`.`events` TO `a`@`%`"}).allows("SELECT", "shop", "events"));
 }
 
+BOOST_AUTO_TEST_CASE(a_right_on_a_column_is_for_that_column_only) {
+    for (const auto* line : {"GRANT SELECT, UPDATE (settings_version, `name`) ON `shop`.`realms` TO `a`@`%`",
+                             "GRANT SELECT, UPDATE (`settings_version`), UPDATE (`name`) ON `shop`.`realms` TO `a`@`%`"}) {
+        BOOST_TEST_CONTEXT(line) {
+            const auto serve = grants({line});
+            BOOST_TEST(serve.allows("UPDATE (settings_version)", "shop", "realms"));
+            BOOST_TEST(serve.allows("UPDATE (name)", "shop", "realms"));
+            BOOST_TEST(!serve.allows("UPDATE (address)", "shop", "realms"));
+            BOOST_TEST(!serve.allows("UPDATE (settings_version)", "shop", "sites"));
+            BOOST_TEST(!serve.allows("UPDATE", "shop", "realms"));
+        }
+    }
+    for (const auto* line : {"GRANT UPDATE ON `shop`.`realms` TO `a`@`%`", "GRANT ALL PRIVILEGES ON *.* TO `a`@`%`"}) {
+        BOOST_TEST_CONTEXT(line) { BOOST_TEST(grants({line}).allows("UPDATE (settings_version)", "shop", "realms")); }
+    }
+    for (const auto* line : {"GRANT UPDATE () ON `shop`.`realms` TO `a`@`%`", "GRANT UPDATE (settings_version ON `shop`.`realms` TO `a`@`%`",
+                             "GRANT INSERT (settings_version) ON `shop`.`realms` TO `a`@`%`"}) {
+        BOOST_TEST_CONTEXT(line) { BOOST_TEST(!grants({line}).allows("UPDATE (settings_version)", "shop", "realms")); }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(serving_gets_no_more_than_it_needs_KL2) {
     using authtickets::cli::rights_of_serve;
-    const std::pair<const char*, std::size_t> tables[] = {{"events", 2},  {"event_seals", 2}, {"erasures", 2}, {"realms", 1}, {"settings", 1},
+    const std::pair<const char*, std::size_t> tables[] = {{"events", 2},  {"event_seals", 2}, {"erasures", 2}, {"realms", 2}, {"settings", 3}, {"sites", 1},
+                                                          {"subscriptions", 1}, {"templates", 1},
                                                           {"tickets", 4}, {"logins", 4},      {"account_changes", 4}, {"schema_migrations", 1}};
     for (const auto& [table, rights] : tables) {
         BOOST_TEST_CONTEXT(table) { BOOST_TEST(rights_of_serve(table, false).size() == rights); }

@@ -166,4 +166,43 @@ BOOST_AUTO_TEST_CASE(every_status_in_use_has_a_reason) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_form_is_read_as_strictly_as_a_query) {
+    const auto read = [](std::string_view type, std::string_view body) {
+        const auto form = read_form({.body = std::string(body), .content_type = std::string(type)});
+        if (!form) return std::string(authtickets::name(form.error().why));
+        std::string out;
+        for (const auto& [name, value] : form->pairs()) out += "[" + name + "=" + value + "]";
+        return out;
+    };
+    const std::string form = "application/x-www-form-urlencoded";
+    std::string many = "a=1";
+    for (int i = 1; i < 200; ++i) many += "&a=1";
+    const std::tuple<std::string, std::string, std::string> rows[] = {
+        {form, "", ""},
+        {form, "t=a-_b&password=a+b%2B%C3%A4", "[t=a-_b][password=a b+\u00e4]"},
+        {form, "a=1\r\n", "[a=1\r\n]"},
+        {"Application/X-WWW-Form-URLencoded; charset=UTF-8", "a=1", "[a=1]"},
+        {form + ";charset=\"utf-8\"", "a=1", "[a=1]"},
+        {form + "; charset=iso-8859-1", "a=1", "unsupported_media"},
+        {"application/x-www-form-urlencoded-not", "a=1", "unsupported_media"},
+        {"multipart/form-data; boundary=x", "a=1", "unsupported_media"},
+        {"text/plain", "a=1", "unsupported_media"},
+        {"application/json", "{}", "unsupported_media"},
+        {"", "a=1", "unsupported_media"},
+        {form, "a=%zz", "bad_request"},
+        {form, "a=%00", "bad_request"},
+        {form, "a=%FF", "bad_request"},
+        {form, many + "&a=1", "bad_request"},
+    };
+    for (const auto& [type, body, expected] : rows) BOOST_TEST(read(type, body) == expected, type << " | " << body);
+    BOOST_TEST(read(form, many).size() == 200 * 5U);
+}
+
+BOOST_AUTO_TEST_CASE(TK10_a_cookie_is_for_browsers_and_the_whole_host) {
+    BOOST_TEST(set_cookie({.name = "n", .value = "v", .life = Seconds(60)}) ==
+               "__Host-n=v; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
+    BOOST_TEST(set_cookie({.name = "n", .value = "v", .life = Seconds(60), .secure = false}) ==
+               "n=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

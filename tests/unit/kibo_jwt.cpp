@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(kibo_4_4_a_shoppers_claims_are_those_of_the_contract) {
                R"("iss":"https://shop.example","aud":"https://shop.example",)"
                R"("https://www.kibocommerce.com/user_claims":{"uid":"7c1f0a9be2d5463f8a7715d20c4e9b31","anon":"0",)"
                R"("st":"Shopper","bv":[31,4194304],"rnd":2147483647,"env":"production","exp":"2026-01-15T10:35:30",)"
-               R"("requires2fa":"false","b.AccountId":"1042","b.SiteId":"2000","b.TenantId":"1000",)"
+               R"("requires2fa":"false","factors":{},"b.AccountId":"1042","b.SiteId":"2000","b.TenantId":"1000",)"
                R"("b.UserFirstName":"Ada \"Lady\"","b.UserLastName":"Byron"},)"
                R"("https://www.kibocommerce.com/app_claims":{"aid":"3","akey":"shop.1.0.0.Release","bv":[],"rnd":1,)"
                R"("env":"production","exp":"2026-01-15T11:00:00",)"

@@ -173,11 +173,11 @@ BOOST_AUTO_TEST_CASE(kibo_7_2_retry_after_is_sent_where_waiting_helps) {
 }
 
 BOOST_AUTO_TEST_CASE(kibo_7_2_faults_are_500_and_503_and_say_nothing_else) {
-    const auto internal = kibo::fault({}, 500, Seconds{0});
+    const auto internal = kibo::fault({}, {}, 500, Seconds{0});
     BOOST_TEST(internal.status == 500);
     BOOST_TEST(code(internal) == "UNEXPECTED_ERROR");
     BOOST_TEST(internal.headers.empty());
-    const auto away = kibo::fault({}, 503, Seconds{1});
+    const auto away = kibo::fault({}, {}, 503, Seconds{1});
     BOOST_TEST(away.status == 503);
     BOOST_TEST(code(away) == "SYSTEM_MAINTENANCE");
     BOOST_TEST(away.headers.at(0).second == "1");

@@ -42,7 +42,13 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
              {"ticket.anonymous_life", "3600"}, {"ticket.refresh_grace", "0"}, {"application.access_life", "240"},
              {"application.refresh_life", "300"}, {"lock.attempts", "3"}, {"lock.daily", "10"}, {"lock.release_minutes", "30"},
              {"signin.reveal_lock", "on"}, {"address.failures_per_minute", "5"}, {"address.failures_per_hour", "30"},
-             {"jwt.issuer", "https://a.example"}, {"audit.retention_days", "30"}}) {
+             {"jwt.issuer", "https://a.example"}, {"audit.retention_days", "30"},
+             {"second_step.always", "on"}, {"second_step.on_fingerprint", "on"}, {"second_step.on_region", "on"}, {"signin.email_code", "on"},
+             {"device.strict", "on"}, {"device.days", "1"}, {"code.life", "60"}, {"code.tries", "1"}, {"code.mail_daily", "12"},
+             {"code.sms_daily", "10"}, {"reset.life", "600"}, {"reset.link", "https://a.example/r?t={token}&u={user}"},
+             {"unlock.link", "{base}/u?t={token}&u={user}"}, {"confirm.link", "{base}/c?u={user}"}, {"mail.sender", "a@b.example"},
+             {"mail.sender_name", "Shop"}, {"mail.reply_to", "a@b.example"}, {"mail.bcc", "a@b.example"},
+             {"mail.suppressed", "otpForLogin"}, {"mail.on_request", "accountCreated"}, {"mail.time_zone", "Europe/Berlin"}}) {
         BOOST_TEST_CONTEXT(name) { BOOST_TEST(!apply_setting(read, name, value)); }
     }
     for (const auto& setting : setting_table()) apply_setting(read, setting.name, setting.standard);
@@ -63,6 +69,22 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
         BOOST_TEST(each.failures_per_hour == 300u);                       // TH2
         BOOST_TEST(each.jwt_issuer == "");
         BOOST_TEST(each.retention_days == 400u);                          // KL5
+        BOOST_TEST(!each.second_step_always);                             // kibo 4.6
+        BOOST_TEST(!each.second_step_on_fingerprint);
+        BOOST_TEST(!each.second_step_on_region);
+        BOOST_TEST(!each.email_code);
+        BOOST_TEST(!each.device_strict);                                  // X6
+        BOOST_TEST((each.device_life == std::chrono::days(365)));
+        BOOST_TEST((each.code_life == 180s));                             // OC2
+        BOOST_TEST(each.code_tries == 3u);                                // OC3
+        BOOST_TEST(each.mails_per_day == 40u);                            // OC7
+        BOOST_TEST(each.sms_per_day == 20u);                              // OC7
+        BOOST_TEST((each.reset_life == 72h));                             // X2
+        BOOST_TEST(each.reset_link + each.unlock_link + each.confirm_link == "");
+        BOOST_TEST(each.mail_sender + each.mail_sender_name + each.mail_reply_to + each.mail_bcc == "");
+        BOOST_TEST(each.mails_suppressed == 0u);
+        BOOST_TEST(each.mails_on_request == 0u);
+        BOOST_TEST(each.time_zone == "UTC");
     }
 }
 
@@ -87,6 +109,30 @@ BOOST_AUTO_TEST_CASE(values_are_taken_up_to_their_limits_and_refused_beyond) {
         {"address.failures_per_minute", {"5", "1000"}, {"4", "1001", "0"}},
         {"address.failures_per_hour", {"30", "100000"}, {"29", "100001", "0"}},
         {"audit.retention_days", {"30", "400", "3650"}, {"29", "3651", "0", "", "400d"}},
+        {"second_step.always", {"on", "off"}, {"", "true", "ON"}},
+        {"second_step.on_fingerprint", {"on", "off"}, {"", "1"}},
+        {"second_step.on_region", {"on", "off"}, {"", "no"}},
+        {"signin.email_code", {"on", "off"}, {"", "yes"}},
+        {"device.strict", {"on", "off"}, {"", "strict"}},
+        {"device.days", {"1", "730"}, {"0", "731", "", "1d"}},
+        {"code.life", {"60", "600"}, {"59", "601", "", "3m"}},
+        {"code.tries", {"1", "5"}, {"0", "6", ""}},
+        {"stepup.window", {"60", "3600"}, {"59", "3601", ""}},
+        {"code.mail_daily", {"12", "200"}, {"11", "201", ""}},
+        {"code.sms_daily", {"10", "100"}, {"9", "101", ""}},
+        {"reset.life", {"600", "259200"}, {"599", "259201", ""}},
+        {"reset.link", {"", "{base}/user/resetpasswordconfirm?t={token}&u={user}", "https://shop.example/r/{user}/{token}"},
+         {"/r?t={token}&u={user}", "{base}/r?t={token}", "{base}/r?u={user}", "javascript:{token}{user}", "{base}/r ?t={token}&u={user}",
+          "{base}/\"?t={token}&u={user}", "{base}/<?t={token}&u={user}", "{base}/r?t={token}&u={user}\n"}},
+        {"unlock.link", {"", "{base}/unlock?t={token}&u={user}"}, {"{base}/unlock", "ftp://a.example/{token}{user}"}},
+        {"confirm.link", {"", "{base}/confirm?u={user}"}, {"{base}/confirm", "confirm?u={user}"}},
+        {"mail.sender", {"", "shop@example.com"}, {"shop", "@example.com", "shop@", "a b@example.com", "a@b.example,c@d.example", "a@b.example\r\nBcc: x@y.z", "<a@b.example>"}},
+        {"mail.sender_name", {"", "The Shop & Sons", "Bücher"}, {"a\nb", "a\rb", "a\x7F"}},
+        {"mail.reply_to", {"", "help@example.com"}, {"help", "a@b.example;c@d.example"}},
+        {"mail.bcc", {"", "copy@example.com"}, {"copy", "a@b.example\n"}},
+        {"mail.suppressed", {"", "otpForLogin", "accountDenied,otpForLogin"}, {"otpforlogin", "orderShipped", "otpForLogin,", ",", "otpForLogin, accountDenied"}},
+        {"mail.on_request", {"", "shopperPasswordReset"}, {"all", "otpForLogin;accountCreated"}},
+        {"mail.time_zone", {"UTC", "Europe/Berlin", "Etc/GMT+5"}, {"", "Europe Berlin", "../../etc/passwd", "Europe/Berlin;"}},
         {"jwt.issuer", {"", "https://shop.example", "http://localhost:8080/x"}, {"shop.example", "javascript:x", "https://a b", "https://a\"b", "https://a\nb"}},
     };
     std::set<std::string_view> covered;
@@ -97,6 +143,9 @@ BOOST_AUTO_TEST_CASE(values_are_taken_up_to_their_limits_and_refused_beyond) {
     }
     for (const auto& setting : setting_table()) BOOST_TEST_CONTEXT(setting.name) { BOOST_TEST(covered.contains(setting.name)); }
     BOOST_TEST(!takes("jwt.issuer", "https://" + std::string(260, 'a')));
+    BOOST_TEST(!takes("mail.sender", std::string(250, 'a') + "@b.example"));
+    BOOST_TEST(!takes("mail.sender_name", std::string(201, 'a')));
+    BOOST_TEST(!takes("reset.link", "{base}/{token}{user}" + std::string(500, 'a')));
     BOOST_TEST(!takes("ticket.life", "900"));
     BOOST_TEST(!takes("", ""));
 }
@@ -120,6 +169,22 @@ BOOST_AUTO_TEST_CASE(sites_are_found_by_tenant_and_site) {
     BOOST_TEST(realm.issuer() == "https://shop.example");
     realm.settings.jwt_issuer = "https://issuer.example";
     BOOST_TEST(realm.issuer() == "https://issuer.example");
+}
+
+BOOST_AUTO_TEST_CASE(a_host_names_a_site_with_or_without_its_port) {
+    Realm realm;
+    for (const auto* domain : {"shop.example", "shop.example:8080", "other.example"}) {
+        realm.sites.push_back({.tenant = 1, .site = static_cast<std::uint32_t>(realm.sites.size() + 1), .domain = domain});
+    }
+    const std::pair<std::string_view, std::uint32_t> rows[] = {
+        {"shop.example", 1}, {"shop.example:443", 1}, {"shop.example:8080", 2}, {"other.example:1", 3}, {"example", 0},
+        {"", 0}, {":80", 0}, {"evil.example", 0}, {"shop.example.evil", 0}};
+    for (const auto& [host, site] : rows) {
+        const auto* const found = realm.site_at(host);
+        BOOST_TEST((found ? found->site : 0U) == site, host);
+    }
+    BOOST_TEST(without_port("[2001:db8::1]") == "[2001:db8::1]");
+    BOOST_TEST(without_port("[2001:db8::1]:80") == "[2001:db8::1]");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

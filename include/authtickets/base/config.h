@@ -92,6 +92,9 @@ struct Config {
     bool hook_insecure = false;           // http:// and every port
     Seconds hook_timeout{};
 
+    unsigned deliver_workers{};           // threads of `deliver`
+    std::string geo_database;  // MaxMind file that tells the region of an address; empty: none
+
     std::string log_to;
     LogLevel log_level{};
 };

@@ -50,6 +50,10 @@ using UserId = UuidOf<struct UserTag>;
 using LoginId = UuidOf<struct LoginTag>;
 using TicketId = UuidOf<struct TicketTag>;
 using EventId = UuidOf<struct EventTag>;
+using CauseId = UuidOf<struct CauseTag>;
+using DeliveryId = UuidOf<struct DeliveryTag>;
+using DeviceId = UuidOf<struct DeviceTag>;
+using SubscriptionId = UuidOf<struct SubscriptionTag>;
 using ApplicationTokenId = UuidOf<struct ApplicationTokenTag>;
 
 }  // namespace authtickets

@@ -36,6 +36,9 @@ enum class Why {
     credentials_wrong,      // unknown, wrong, disabled, and locked unless signin.reveal_lock (EN1, X18)
     login_locked,           // said only where signin.reveal_lock is on
     password_change_required,
+    code_wrong,             // wrong, expired, spent, older, or nobody's (OC3, OC5)
+    link_dead,              // used, replaced, run out, or nobody's (RS1)
+    step_up_required,       // factors were shown too long ago (RS6)
     // about the data
     name_taken,             // a login of that name or e-mail exists (X12)
     password_weak,          // below the rule in force (X1)

@@ -38,6 +38,7 @@ Verdict search_file(const std::string& path, std::string_view digits, std::strin
 class Breaches {
 public:
     Breaches(const Config& config, Log& log) : url_(config.breach_url), file_(config.breach_file), log_(log) {}
+    bool configured() const { return !url_.empty() || !file_.empty(); }
     // Within two seconds; clear when nothing is configured. A service that let us wait to the end is left alone for a
     // while, so that it cannot hold up the workers: unavailable, at once.
     // `request`: two seconds are for all passwords of one request together.

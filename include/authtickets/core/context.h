@@ -11,7 +11,7 @@
 
 namespace authtickets {
 
-enum class Door : std::uint8_t { none = 0, kibo = 1 };  // stored; never renumber
+enum class Door : std::uint8_t { none = 0, kibo = 1, pages = 2 };  // stored; never renumber
 
 // What is left of the budget that a call was charged to, for the RateLimit headers (TH10).
 struct Quota {

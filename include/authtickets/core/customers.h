@@ -11,9 +11,14 @@
 #include <authtickets/base/result.h>
 #include <authtickets/base/secret.h>
 #include <authtickets/core/accounts.h>
+#include <authtickets/core/codes.h>
+#include <authtickets/core/contacts.h>
 #include <authtickets/core/context.h>
+#include <authtickets/core/devices.h>
 #include <authtickets/core/events.h>
+#include <authtickets/core/links.h>
 #include <authtickets/core/logins.h>
+#include <authtickets/core/outbox.h>
 #include <authtickets/core/realms.h>
 #include <authtickets/core/throttle.h>
 #include <authtickets/core/tickets.h>
@@ -70,13 +75,19 @@ std::vector<std::string> context_words(const realms::Realm&, std::string_view us
 inline constexpr std::uint32_t largest_number = 1'999'999'999;  // leaves numbers for customers to come; clients hold an int
 // Lengths and shapes; the user name set, the password in NFC.
 Result<NewCustomer> checked(NewCustomer);
+// The factor that the user picked for the second step.
+tickets::Factor own_factor(const logins::Login&);
+// RS6: whether the factors that the user signs in with were shown within the window.
+bool fresh(const tickets::Ticket&, const logins::Login&, Time now, Seconds window);
 bool follows_email(std::string_view user_name, std::string_view email);  // the name is the address, in normal form
 
 class Customers {
 public:
     Customers(Rng& rng, accounts::Accounts& accounts, users::Users& users, logins::Logins& logins, tickets::Tickets& tickets,
-              throttle::Throttle& throttle, events::Events& events)
-        : rng_(rng), accounts_(accounts), users_(users), logins_(logins), tickets_(tickets), throttle_(throttle), events_(events) {}
+              throttle::Throttle& throttle, events::Events& events, outbox::Outbox& outbox, links::Links& links, codes::Codes& codes,
+              devices::Devices& devices, contacts::Contacts& contacts)
+        : rng_(rng), accounts_(accounts), users_(users), logins_(logins), tickets_(tickets), throttle_(throttle), events_(events),
+          outbox_(outbox), links_(links), codes_(codes), devices_(devices), contacts_(contacts) {}
 
     // Outside any transaction: what can be judged without the tables, and the hash. bad_parameter, password_*, busy.
     Result<Prepared> prepare(db::Session&, const Context&, const realms::Realm&, NewCustomer);
@@ -96,10 +107,11 @@ public:
     // All or none. The field of a refusal begins with the place in the list: "[3].password".
     Result<std::vector<accounts::Account>> add_all(db::Db&, const Context&, const realms::Realm&, std::vector<NewCustomer>);
 
-    // `merchant`: an admin application on its own behalf, whose new e-mail address becomes the address that codes go to and
-    // that the user signs in with, and who may change the user name. name_taken, bad_parameter, unknown_item.
+    // Without a shopper: an admin application on its own behalf, whose new e-mail address becomes the address that codes go
+    // to and that the user signs in with, and who may change the user name. A shopper's own new address becomes that after
+    // the code which is sent to it, and needs a fresh ticket (RS6: step_up_required). name_taken, bad_parameter, unknown_item.
     Result<accounts::Account> update(db::Db&, const Context&, const realms::Realm&, AccountNo, const accounts::Change&,
-                                     const std::optional<std::string>& user_name, bool merchant);
+                                     const std::optional<std::string>& user_name, const tickets::Ticket* shopper);
     // Disabling ends all tickets of the account's users for good (TK6). bad_parameter for a guest.
     Result<accounts::Account> set_active(db::Db&, const Context&, AccountNo, bool active);
     // With the users that belong to no other account, their logins and tickets (TK6); personal details in events are
@@ -123,8 +135,8 @@ public:
 
 private:
     Result<void> add_user(db::Tx&, const Context&, const Prepared&);
-    Result<void> rename(db::Tx&, const Context&, const accounts::Account& before, const std::string& email,
-                        const std::optional<std::string>& user_name, bool merchant);
+    Result<void> rename(db::Tx&, const Context&, const realms::Realm&, const accounts::Account& before, const std::string& email,
+                        const std::optional<std::string>& user_name, const tickets::Ticket* shopper);
     Result<void> judge_change(db::Db&, const Context&, const realms::Realm&, const logins::Login&, PasswordChange&);
     Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&);
     void tell_locked(db::Tx&, const Context&, AccountNo, bool locked);
@@ -136,6 +148,11 @@ private:
     tickets::Tickets& tickets_;
     throttle::Throttle& throttle_;
     events::Events& events_;
+    outbox::Outbox& outbox_;
+    links::Links& links_;
+    codes::Codes& codes_;
+    devices::Devices& devices_;
+    contacts::Contacts& contacts_;
 };
 
 }  // namespace authtickets::customers

@@ -3,6 +3,8 @@
 // Rows are only ever added; each carries an HMAC over its columns and over the hash of its personal details.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +80,7 @@ enum class Name {
 };
 std::string_view name(Name);             // "signin.success"
 std::string_view meaning(Name);          // a sentence for the operator
+std::optional<Name> named(std::string_view);
 
 struct Event {
     Name name{};
@@ -112,11 +115,13 @@ struct Stored {
 
 // rules
 Bytes sealed_form(const Stored&);  // the bytes that the MAC covers: every column, length-prefixed; of personal its hash
+Time recorded_at(Time begun, Time now);  // the time of an event: when its request began, or now when that is long ago
+EventId first_of(Time);            // ids begin with the time (RFC 9562): the least that one of this moment can be
 
 class Events {
 public:
-    Events(crypto::Keyring& keys, Rng& rng) : keys_(keys), rng_(rng) {}
-    void write(db::Session&, const Context&, const Event&);      // one statement
+    Events(crypto::Keyring& keys, Rng& rng, Clock& clock) : keys_(keys), rng_(rng), clock_(clock) {}
+    EventId write(db::Session&, const Context&, const Event&);   // one statement, to be committed in less than half a minute
     std::vector<Stored> of_user(db::Session&, RealmNo, const UserId&, unsigned most);
     // The personal details in the events of a deleted user or account are to be blanked; `purge` does it (KL2).
     void erase_user(db::Tx&, const Context&, const UserId&);
@@ -126,6 +131,7 @@ public:
 private:
     crypto::Keyring& keys_;
     Rng& rng_;
+    Clock& clock_;
 };
 
 // What an export asks for, from one time on and before another.
@@ -136,6 +142,19 @@ struct Wanted {
 };
 // The next of them after `after`, oldest first, at most `most`.
 std::vector<Stored> page(db::Session&, RealmNo, const Wanted&, const EventId& after, unsigned most);
+// Those of some names, newest first, before an event when one is given. Reads no row that it does not give back, but for
+// `most` of each name.
+std::vector<Stored> page_of_names(db::Session&, RealmNo, std::span<const std::string_view> names,
+                                  const std::optional<EventId>& before, unsigned most);
+
+// For pulls (kibo 8.2): events of one name by its index, from one time on and before another.
+struct Between {
+    std::optional<Time> from{}, to{};
+    bool newest_first = true;
+};
+std::vector<EventId> ids_of_name(db::Session&, RealmNo, std::string_view name, const Between&, unsigned most);
+std::uint64_t count_of_name(db::Session&, RealmNo, std::string_view name, const Between&, std::uint64_t most);  // up to `most`
+std::optional<Stored> find(db::Session&, RealmNo, const EventId&);
 
 // An erasure that is owed to a deleted account or user, and paid by `purge`.
 struct Erasure {
@@ -151,7 +170,6 @@ bool erased(db::Tx&, RealmNo, const Erasure&);  // it is owed no longer; false: 
 
 // For core/upkeep: at most `most` rows of the trail that are older than a time.
 std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
-std::uint64_t purge_seals(db::Tx&, RealmNo, Time before, unsigned most);
 
 // For keys drop: does any row name this key?
 bool names_key(db::Session&, crypto::KeyId);

@@ -16,6 +16,7 @@
 #include <authtickets/core/breaches.h>
 #include <authtickets/core/context.h>
 #include <authtickets/core/events.h>
+#include <authtickets/core/outbox.h>
 #include <authtickets/core/realms.h>
 #include <authtickets/core/users.h>
 #include <authtickets/crypto/foreign_hash.h>
@@ -31,6 +32,12 @@ inline constexpr ProfileNo default_profile{1};
 // the words it must not be: user name, e-mail's local part, names of shop and service. Takes the password in NFC.
 Result<void> acceptable(const Secret& password, realms::PasswordPolicy, std::span<const std::string> own);
 
+// The same as figures, for who tells what is allowed before it is tried.
+struct PasswordLength {
+    std::size_t least{}, most{};  // code points of the NFC form (PW1)
+};
+PasswordLength password_length(realms::PasswordPolicy);
+
 struct Login {
     LoginId id;
     UserId user;
@@ -44,6 +51,9 @@ struct Login {
     std::uint32_t epoch{};            // of the user
     std::uint32_t failed_day{};       // of the user, since failed_day_at
     std::optional<Time> failed_day_at;
+    users::Method method{};           // of the user, as are the two contacts and the last validated region
+    std::optional<users::Contact> email, phone;
+    std::string region;
     std::optional<accounts::Account> account;  // the one asked for, or the primary one
     std::string role;
 };
@@ -72,6 +82,7 @@ struct Attempt {
     bool admitted = false;        // false: locked, at the limit, or no such name
     bool matched = false;
     bool beyond_lock = false;     // admitted although locked, to change the password
+    bool by_device = false;       // admitted although locked, by the budget of a known device (TH5); its lock stays
     std::optional<std::string> rehashed;  // a fresh sealed string, when the cost or the key has moved on (PW9)
 };
 
@@ -96,12 +107,13 @@ struct State {
 class Logins {
 public:
     Logins(crypto::Keyring& keys, Rng& rng, HashGate& gate, crypto::HashCost cost, events::Events& events, users::Users& users,
-           breaches::Breaches& breaches)
-        : keys_(keys), rng_(rng), gate_(gate), cost_(cost), events_(events), users_(users), breaches_(breaches) {}
+           breaches::Breaches& breaches, outbox::Outbox& outbox)
+        : keys_(keys), rng_(rng), gate_(gate), cost_(cost), events_(events), users_(users), breaches_(breaches), outbox_(outbox) {}
 
-    // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted.
+    // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted. device_admits is asked of a
+    // login that is locked by consecutive failures: true lets this attempt pass beside the lock (TH5).
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
-                            std::optional<AccountNo> account);
+                            std::optional<AccountNo> account, const std::function<bool(const Login&)>& device_admits = {});
     // The same for a login that is known, to change its password. unlocking: a locked one is tried too, tries_beyond_lock
     // times in all; settle it by change_password or settle_failed.
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, Login, const Secret& password, bool unlocking);
@@ -145,6 +157,19 @@ public:
     void unlock(db::Tx&, const Context&, const Login&, std::string_view actor);
     void block(db::Tx&, const Context&, const Login&, std::string_view actor);
 
+    // By a name that signs in, or by the user's id; one statement whatever there is.
+    std::optional<Login> named(db::Session&, RealmNo, std::string_view name);
+    std::optional<Login> of_user(db::Session&, RealmNo, const UserId&, std::optional<AccountNo> = {});
+    // A new password outright, after a link or by a command that frees: clears the lock by failures and the demand to change.
+    bool reset_password(db::Tx&, const Context&, const Login&, const std::string& sealed);
+    void clear_lock(db::Tx&, const Context&, const Login&);  // by failures alone (TH5)
+    // What a known user's event costs, written where there is none (EN2).
+    void write_decoy(db::Session&, const Context&, const UserId&);
+    // A sign-in without a password: noted beside whatever lock there is.
+    void note_sign_in(db::Tx&, const Context&, const Login&);
+    // The user's stable stand-in for a name that nobody has (EN4).
+    UserId decoy(const Context&, std::string_view name);
+
     // for commands
     std::optional<State> find(db::Session&, Time now, const realms::Settings&, RealmNo, std::string_view name);
     Result<void> unlock(db::Db&, const Context&, std::string_view name);  // clears lock and block
@@ -164,11 +189,13 @@ private:
     Rng& rng_;
     HashGate& gate_;
     crypto::HashCost cost_;
+    void tell(db::Tx&, const Context&, const Login&, events::Name, std::string_view reason, std::string_view actor);
     Result<bool> matches(const Context&, const Login*, const Secret& password, std::optional<std::string>& rehashed);
     Result<void> compare(db::Db&, const Context&, const Secret& password, Attempt&);
     events::Events& events_;
     users::Users& users_;
     breaches::Breaches& breaches_;
+    outbox::Outbox& outbox_;
 };
 
 bool names_key(db::Session&, crypto::KeyId);

@@ -3,12 +3,15 @@
 // a worker keeps what it read until it sees another settings_version, and at most a second (design: data).
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <authtickets/base/result.h>
@@ -38,7 +41,31 @@ struct Settings {
     unsigned failures_per_hour = 300;         // address.failures_per_hour, TH2
     std::string jwt_issuer;                   // jwt.issuer; empty: the realm's address
     unsigned retention_days = 400;            // audit.retention_days, KL5
+    bool second_step_always = false;          // second_step.always, kibo 4.6
+    bool second_step_on_fingerprint = false;  // second_step.on_fingerprint
+    bool second_step_on_region = false;       // second_step.on_region
+    bool email_code = false;                  // signin.email_code
+    bool device_strict = false;               // device.strict, X6
+    std::chrono::days device_life{365};       // device.days
+    Seconds code_life{180};                   // code.life, OC2
+    unsigned code_tries = 3;                  // code.tries, OC3
+    Seconds step_up_window{300};              // stepup.window, RS6
+    unsigned mails_per_day = 40;              // code.mail_daily, OC7
+    unsigned sms_per_day = 20;                // code.sms_daily, OC7
+    Seconds reset_life{72 * 3600};            // reset.life, X2; policy standard: a day at most
+    std::string reset_link, unlock_link, confirm_link;  // reset.link, unlock.link, confirm.link; empty: this program's own pages
+    std::uint32_t mails_suppressed = 0;       // mail.suppressed: bits of MailType
+    std::uint32_t mails_on_request = 0;       // mail.on_request
+    std::string mail_sender, mail_sender_name, mail_reply_to, mail_bcc;
+    std::string time_zone = "UTC";            // mail.time_zone, of the times in messages
+    Seconds reset_lives() const { return policy == PasswordPolicy::standard ? std::min(reset_life, Seconds(86400)) : reset_life; }
+    bool suppressed(std::string_view mail_type) const;  // the mail switches of kibo 4.6, by name
+    bool on_request(std::string_view mail_type) const;
 };
+
+// What a mail switch is about, as the settings resource names it (kibo 4.6). Bit n of a set is the n-th.
+std::span<const std::string_view> mail_types();
+std::string mail_list(std::uint32_t set);  // "otpForLogin,accountCreated", as the two settings hold it
 
 struct Setting {
     std::string_view name;      // "ticket.access_life"
@@ -50,6 +77,12 @@ struct Setting {
 };
 std::span<const Setting> setting_table();                                      // rules
 std::optional<std::string> apply_setting(Settings&, std::string_view name, std::string_view value);  // error text or none
+
+std::string_view without_port(std::string_view host);  // rules
+
+// Names of settings and the values they are to have.
+using Changes = std::vector<std::pair<std::string_view, std::string>>;
+using Decide = std::function<Result<Changes>(const Settings&)>;
 
 struct Site {
     std::uint32_t tenant{}, site{};
@@ -65,6 +98,7 @@ struct Realm {
     Settings settings;
     std::vector<Site> sites;     // by tenant and site
     const Site* site(std::uint32_t tenant, std::uint32_t site) const;
+    const Site* site_at(std::string_view host) const;  // rules
     bool has_tenant(std::uint32_t tenant) const;
     std::string issuer() const { return settings.jwt_issuer.empty() ? address : settings.jwt_issuer; }
 };
@@ -88,6 +122,12 @@ public:
     // The realm as it stands; from this worker's memory when `version` is the one kept, or, without a version, when
     // read within the last second. Fault when there is no such realm.
     RealmPtr get(db::Db&, Time now, RealmNo, std::optional<std::uint32_t> version = {});
+    // The realm as it is stored at this moment, for who has just changed it or is about to.
+    RealmPtr newest(db::Db&, Time now, RealmNo);
+
+    // What `decide` makes of the settings as they stand, which nobody else changes meanwhile: all of it or none, in one
+    // transaction; an event for each that becomes another, and the version rises once. `decide` may be asked more than once.
+    Result<RealmPtr> set_all(db::Db&, const Context&, RealmNo, const Decide& decide);
 
     // For commands. Adding what is there with the same values gives it back; with others: bad_parameter.
     Result<RealmPtr> add(db::Db&, const Context&, const NewRealm&);
@@ -97,6 +137,8 @@ public:
     Result<void> set(db::Db&, const Context&, RealmNo, std::string_view name, std::string_view value);
     std::optional<RealmNo> find(db::Session&, std::string_view name);
     std::vector<RealmNo> list(db::Session&);
+    // Whose site a request's Host names, with or without its port; the only realm where there is just one. None: nobody's.
+    std::optional<RealmNo> at_host(db::Session&, std::string_view host);
     std::map<std::string, std::string> changed_settings(db::Session&, RealmNo);
     PasswordProfile default_profile(db::Session&, RealmNo);  // Fault when there is no such realm
 
@@ -106,6 +148,7 @@ private:
         Time read_at{};
     };
     RealmPtr read(db::Session&, RealmNo);
+    Result<Changes> differing(db::Session&, RealmNo, const Decide&);
     Rng& rng_;
     events::Events& events_;
     std::map<std::uint32_t, Kept> kept_;

@@ -61,6 +61,17 @@ public:
     // Charges both failure budgets of the address; throttled with retry_after when one is spent. No statement, no
     // refusal when the address is not the shopper's own. Notes what is left, which is one statement more.
     Result<void> charge_address(db::Db&, const Context&, const realms::Settings&);
+    // OC7: one code or link asked for, charged to the user (or who stands in for him) and to the destination, each with a
+    // short and a daily rate; direct callers' addresses too. throttled with retry_after. `what` keeps budgets apart.
+    struct Sending {
+        std::string_view what;        // "code", "link", "contact"
+        bool sms = false;
+        UserId user{};
+        std::string_view destination{};  // in normal form; empty: none
+    };
+    Result<void> charge_sending(db::Db&, const Context&, const realms::Settings&, const Sending&);
+    // True once in a while: for a notice that must not be made to come again and again.
+    bool first_within(db::Db&, const Context&, std::string_view what, const UserId&, Seconds);
     // Gives the charge back after a success: only failures count.
     void refund_address(db::Db&, const Context&, const realms::Settings&);
 

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <authtickets/base/result.h>
 #include <authtickets/base/secret.h>
@@ -19,19 +20,26 @@
 namespace authtickets::tickets {
 
 enum class State : std::uint8_t { full = 1, pending = 2 };  // stored
-enum class End : std::uint8_t { none = 0, signed_out = 1, reuse = 2, replaced = 3 };  // stored
+enum class End : std::uint8_t { none = 0, signed_out = 1, reuse = 2, replaced = 3, spent = 4 };  // stored
+enum class Factor : std::uint8_t { none = 0, email = 2, sms = 3 };  // stored; what a pending ticket owes
+std::string_view name(Factor);  // "email"
+
+inline constexpr auto pending_life = std::chrono::minutes(10);  // TK7
+inline constexpr unsigned most_spent_codes = 3;                 // TK7
 
 struct Lifetimes {
     Seconds access{}, refresh{};
     Time ends_at{};  // of the session, whatever is refreshed
 };
 // rules: lives asked for in a request are cut to the realm's (TK2).
+Lifetimes pending_lifetimes(const Lifetimes& asked, Time now);
 Lifetimes lifetimes(const realms::Settings&, Time now, std::optional<Seconds> access, std::optional<Seconds> refresh);
 
 struct Ticket {
     RealmNo realm{};
     TicketId id{};
     State state = State::full;
+    Factor owes = Factor::none;
     Door door{};
     UserId user{};
     std::optional<AccountNo> account_no{};
@@ -41,7 +49,10 @@ struct Ticket {
     std::uint32_t generation = 1, min_generation = 1;
     Time created_at{}, rotated_at{};
     Lifetimes lifetimes{};
-    std::optional<Time> password_at{}; // when each factor was last shown
+    std::optional<Time> password_at{}, email_at{}, sms_at{};  // when each factor was last shown
+    Bytes fingerprint{};               // a pending ticket's, to be recorded when it is complete: keyed hash and key
+    std::optional<crypto::KeyId> fingerprint_key{};
+    std::string region{};
     std::optional<UserId> anonymous{}; // the shopper id this sign-in claimed (TK3)
     std::optional<Time> ended_at{};
     std::optional<TicketId> successor{};  // the one it was replaced by
@@ -49,6 +60,7 @@ struct Ticket {
     // as joined
     std::uint32_t user_epoch{};
     bool user_blocked{};
+    std::string user_region{};         // the last validated one
     bool member = true;                // still belongs to the account
     std::uint32_t realm_version{};
     std::optional<accounts::Account> account{};
@@ -107,6 +119,15 @@ public:
     // No SQL.
     Anonymous anonymous(const Context&, const realms::Settings&);
     Result<Anonymous> refresh_anonymous(const Context&, const realms::Settings&, const crypto::Token&);
+
+    // Of an application's pending sign-ins of a user, at most `most` that are alive (X16).
+    std::vector<Ticket> pending_of(db::Session&, const Context&, const UserId&, unsigned most);
+    // The pending ticket goes; false: another call was first. The full one that follows is issued by the caller (TK3).
+    bool complete(db::Tx&, const Context&, const TicketId&);
+    // Step-up (TK3): other tokens of this ticket die, the factor counts as shown now. refused: it was refreshed or ended meanwhile.
+    Result<Issued> step_up(db::Tx&, const Context&, Ticket, Factor);
+    // One more of the pending ticket's codes died of wrong tries; at most_spent_codes the ticket ends: true (TK7).
+    bool code_spent(db::Db&, const Context&, const TicketId&);
 
     // The rows of a user who is no more; tokens of theirs are refused already for want of the user.
     void remove_of_user(db::Tx&, const Context&, const UserId&);

@@ -12,6 +12,15 @@
 namespace authtickets::users {
 
 enum class ContactKind : std::uint8_t { email = 1, phone = 2 };  // stored
+// What the user picked for the second step; simple: none of the user's own.
+enum class Method : std::uint8_t { simple = 1, email = 2, sms = 3 };  // stored
+std::string_view name(Method);                                       // "sms"
+std::optional<Method> method_of(std::string_view);
+
+struct Contact {
+    std::string value{};
+    bool verified = false;
+};
 
 class Users {
 public:
@@ -34,6 +43,11 @@ public:
     // The user's address becomes this one, unverified; `value` empty: there is none any more.
     void set_contact(db::Tx&, const Context&, const UserId&, ContactKind, const std::string& value, const std::string& normal);
     void verify_contact(db::Tx&, const Context&, const UserId&, ContactKind);
+    bool set_method(db::Tx&, const Context&, const UserId&, Method);  // false: it was so already
+    // A code was shown: as a second step or not, and from which region if one was claimed. One statement.
+    void note_step(db::Tx&, const Context&, const UserId&, bool second, const std::string& region);
+    // The contact is verified if it is still this one: the code went there.
+    void verify_contact(db::Tx&, const Context&, const UserId&, ContactKind, const std::string& value);
     // TK6 for all members of an account at once.
     void raise_epochs(db::Tx&, const Context&, AccountNo);
 

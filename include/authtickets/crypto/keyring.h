@@ -27,8 +27,11 @@ enum class Purpose {
     password,  // sealing of stored password strings (PW10)
     event,     // the HMAC of audit rows (KL2)
     lookup,    // addresses as throttle keys (TH8)
+    code,      // codes at rest (OC6)
+    device,    // fingerprints at rest
+    outbox,    // sealing of causes, deliveries and the secrets that sign hooks
 };
-inline constexpr int purpose_count = 5;
+inline constexpr int purpose_count = 8;
 
 struct FileKey {
     KeyId id{};

@@ -22,6 +22,7 @@ enum class TokenKind : std::uint8_t {
     anonymous_refresh = 5,    // no row; the same
     application_access = 6,   // application_tokens; application 4
     application_refresh = 7,  // application_tokens; application 4
+    device = 8,               // devices; user 16
 };
 
 struct Token {

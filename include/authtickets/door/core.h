@@ -3,16 +3,32 @@
 // What a process has once (keys, hash gate, clock, chance, log) is borrowed and outlives it.
 #pragma once
 
+#include <authtickets/core/codes.h>
+#include <authtickets/core/contacts.h>
 #include <authtickets/core/customers.h>
+#include <authtickets/core/deliveries.h>
+#include <authtickets/core/devices.h>
 #include <authtickets/core/imports.h>
+#include <authtickets/core/links.h>
+#include <authtickets/core/outbox.h>
+#include <authtickets/core/recovery.h>
+#include <authtickets/core/subscriptions.h>
+#include <authtickets/core/templates.h>
+#include <authtickets/core/seals.h>
 #include <authtickets/core/users.h>
 #include <authtickets/door/route.h>
+#include <authtickets/text/geo.h>
 
 namespace authtickets {
 
 struct Core {
     db::Db db;
     events::Events events;
+    outbox::Outbox outbox;
+    subscriptions::Subscriptions subscriptions;
+    templates::Templates templates;
+    deliveries::Deliveries deliveries;
+    seals::Sealer seals;
     realms::Realms realms;
     applications::Applications applications;
     accounts::Accounts accounts;
@@ -21,25 +37,42 @@ struct Core {
     logins::Logins logins;
     tickets::Tickets tickets;
     throttle::Throttle throttle;
+    codes::Codes codes;
+    links::Links links;
+    devices::Devices devices;
+    contacts::Contacts contacts;
     customers::Customers customers;
     sign_in::SignIn sign_in;
+    recovery::Recovery recovery;
+    text::Geo geo;
     imports::Imports imports;
     App app;
 
     Core(const Config& config, db::Rights rights, crypto::Keyring& keys, logins::HashGate& gate, Clock& clock, Rng& rng,
          Log& log)
         : db(config, rights, clock, log),
-          events(keys, rng),
+          events(keys, rng, clock),
+          outbox(keys, rng),
+          subscriptions(keys, rng, events),
+          templates(events),
+          deliveries(keys, rng),
+          seals(keys, events, rng),
           realms(rng, events),
           applications(keys, rng, realms, events),
           accounts(rng),
           breaches(config, log),
-          logins(keys, rng, gate,
-                 crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users, breaches),
+          logins(keys, rng, gate, crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users,
+                 breaches, outbox),
           tickets(keys, rng, accounts, events),
           throttle(keys),
-          customers(rng, accounts, users, logins, tickets, throttle, events),
-          sign_in(accounts, customers, logins, tickets, throttle, events),
+          codes(keys, rng),
+          links(rng),
+          devices(keys, rng),
+          contacts(accounts, users, logins, codes, devices, links, throttle, events, outbox),
+          customers(rng, accounts, users, logins, tickets, throttle, events, outbox, links, codes, devices, contacts),
+          sign_in(accounts, customers, logins, tickets, throttle, events, users, codes, devices, outbox),
+          recovery(accounts, customers, users, logins, links, codes, devices, throttle, events, outbox),
+          geo(config.geo_database, log),
           imports(customers, logins, crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}),
           app{.db = db,
               .keys = keys,
@@ -49,7 +82,14 @@ struct Core {
               .accounts = accounts,
               .customers = customers,
               .tickets = tickets,
-              .sign_in = sign_in} {}
+              .sign_in = sign_in,
+              .recovery = recovery,
+              .geo = geo,
+              .contacts = contacts,
+              .events = events,
+              .subscriptions = subscriptions,
+              .deliveries = deliveries,
+              .breaches = breaches} {}
     Core(const Core&) = delete;
 };
 

@@ -11,13 +11,19 @@
 
 #include <authtickets/base/result.h>
 #include <authtickets/core/applications.h>
+#include <authtickets/core/breaches.h>
+#include <authtickets/core/contacts.h>
 #include <authtickets/core/context.h>
 #include <authtickets/core/customers.h>
+#include <authtickets/core/deliveries.h>
 #include <authtickets/core/realms.h>
+#include <authtickets/core/recovery.h>
 #include <authtickets/core/sign_in.h>
+#include <authtickets/core/subscriptions.h>
 #include <authtickets/core/tickets.h>
 #include <authtickets/http/message.h>
 #include <authtickets/http/path.h>
+#include <authtickets/text/geo.h>
 
 namespace authtickets {
 
@@ -32,6 +38,13 @@ struct App {
     customers::Customers& customers;
     tickets::Tickets& tickets;
     sign_in::SignIn& sign_in;
+    recovery::Recovery& recovery;
+    text::Geo& geo;
+    contacts::Contacts& contacts;
+    events::Events& events;
+    subscriptions::Subscriptions& subscriptions;
+    deliveries::Deliveries& deliveries;
+    breaches::Breaches& breaches;
 };
 
 // Who may call.
@@ -88,8 +101,9 @@ struct DoorFace {
     std::span<const Route> routes;
     Credentials (*credentials)(const http::Request&);
     http::Response (*refusal)(const Context&, const http::Request&, const Refusal&);
-    http::Response (*fault)(const Context&, int status, Seconds retry_after);  // 500 and 503
-    void (*finish)(const Context&, http::Response&);                            // headers every answer of the door carries
+    http::Response (*fault)(const Context&, const http::Request&, int status, Seconds retry_after);  // 500 and 503
+    void (*finish)(const Context&, http::Response&);  // headers every answer of the door carries
+    bool direct = false;          // who calls is the shopper's own browser, so address budgets apply (TH2)
 };
 
 }  // namespace authtickets

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // From the CGI environment (RFC 3875 section 4, also what FastCGI sends as parameters) to a Request. Everything in it is
 // foreign: unknown HTTP_* are dropped, no value is believed to be well formed. A doubled, over-long or garbled parameter
-// makes the request bad; User-Agent, Cookie, X-Forwarded-For, Host and Content-Type are left out instead.
+// makes the request bad; those that only describe the caller (User-Agent, Cookie,
+// Accept-Language, If-None-Match, X-Forwarded-For, Host, Content-Type) are left out instead.
 #pragma once
 
 #include <functional>

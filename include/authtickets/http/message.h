@@ -60,8 +60,21 @@ struct Response {
 // "404 Not Found"; a status outside the table is a defect and reads as 500.
 std::string_view reason(int status);
 
+// The form in a body (application/x-www-form-urlencoded in UTF-8, which is all that our pages send). Refusals:
+// unsupported_media for another type, bad_request for what cannot be read or has more than 200 fields (KL6).
+Result<Query> read_form(const Request&);
+
+// A value for Set-Cookie, for the whole host and for browsers' eyes alone: HttpOnly, SameSite=Lax, Path=/. On a secure
+// host its name gets the prefix by which browsers keep it to that host (TK10).
+struct Cookie {
+    std::string_view name, value;  // letters of tokens
+    Seconds life{};
+    bool secure = true;
+};
+std::string set_cookie(const Cookie&);
+
 // The CGI response (RFC 3875 section 6): Status, headers, body in one piece for one write. Content-Length always, 0 too,
-// but not with 204 (RFC 9110 section 8.6); no Content-Type on an empty body; CR and LF can not get into a header.
+// but not with 204 and 304 (RFC 9110 section 8.6); no Content-Type on an empty body; CR and LF can not get into a header.
 // head: without the body.
 std::string to_cgi(const Response&, bool head);
 

@@ -44,6 +44,8 @@ public:
     // Addresses are plain (a@b.example, ASCII) and judged before (delivery/mail.h); the message has CRLF line ends.
     // Accepted means by all recipients.
     Sent send(const std::string& from, std::span<const std::string> to, std::string_view message, Millis deadline);
+    // All of it but the mail: is the server there, and does it let us in?
+    Sent greet(Millis deadline);
 
 private:
     struct Impl;

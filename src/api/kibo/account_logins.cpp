@@ -196,6 +196,34 @@ Result<Answer> set_locked(App& app, const Context& context, const Call& call) {
     return empty(app.customers.set_locked(app.db, context, whom->account, whom->user, *locked));
 }
 
+// Either identifier (kibo 6.1). The answer is the same whoever it is (EN1).
+Result<Answer> request_reset(App& app, const Context& context, const Call& call) {
+    const auto body = body_object(call.request);
+    if (!body) return refuse(body.error());
+    Members in(*body);
+    const auto email = in.text("emailAddress"), user_name = in.text("userName"), set = in.text("customerSetCode");
+    if (in.refused()) return refuse(*in.refused());
+    if (email.empty() && user_name.empty()) {
+        return refuse(Why::bad_parameter, "resetPasswordInfo", "UserName or EmailAddress must be provided");
+    }
+    if (!set.empty() && !same_without_case(set, "default")) return empty({});  // nobody's name in a set that is not there
+    return empty(app.recovery.request_reset(app.db, context, *call.realm, user_name.empty() ? email : user_name));
+}
+
+Result<Answer> reset(App& app, const Context& context, const Call& call) {
+    const auto body = body_object(call.request);
+    if (!body) return refuse(body.error());
+    Members in(*body);
+    recovery::Reset wanted{.name = in.text("userName")};
+    wanted.token = Secret(in.text("confirmationCode"));
+    wanted.password = Secret(in.text("newPassword"));
+    if (in.refused()) return refuse(*in.refused());
+    if (wanted.name->empty()) return refuse(Why::missing_parameter, "userName");
+    if (wanted.token.empty()) return refuse(Why::missing_parameter, "confirmationCode");
+    if (wanted.password.empty()) return refuse(Why::missing_parameter, "newPassword");
+    return empty(app.recovery.reset(app.db, context, *call.realm, wanted));
+}
+
 Result<Answer> demand_password_change(App& app, const Context& context, const Call& call) {
     const auto whom = user_of(call);
     if (!whom) return refuse(whom.error());

@@ -72,13 +72,13 @@ Result<Answer> add_and_sign_in(App& app, const Context& context, const Call& cal
 Result<Answer> current(App&, const Context&, const Call& call) {
     const auto& ticket = call.shopper->ticket;
     if (!ticket || !ticket->account) return refuse(Why::unknown_item);  // an anonymous shopper has no account
-    return Answer{200, account(*ticket->account, View::shopper)};
+    return Answer{200, account(*ticket->account, *ticket)};
 }
 
 Result<Answer> get(App& app, const Context&, const Call& call) {
     const auto whom = user_of(call);
     if (!whom) return refuse(whom.error());
-    if (call.shopper) return Answer{200, account(*call.shopper->ticket->account, View::shopper)};
+    if (call.shopper) return Answer{200, account(*call.shopper->ticket->account, *call.shopper->ticket)};
     const auto found = app.accounts.get(app.db, call.realm->no, whom->account, whom->user);
     if (!found) return refuse(found.error());
     return Answer{200, account(*found, view(call))};
@@ -117,7 +117,8 @@ Result<Answer> update(App& app, const Context& context, const Call& call) {
     if (!shop) user_name.reset();  // a shopper's is not changed here
     if (user_name && user_name->empty()) in.wrong("userName", "must not be empty");
     if (in.refused()) return refuse(*in.refused());
-    auto done = app.customers.update(app.db, context, *call.realm, *no, given, user_name, shop);
+    auto done = app.customers.update(app.db, context, *call.realm, *no, given, user_name,
+                                     shop ? nullptr : &*call.shopper->ticket);
     // One of several users of an account sees himself with it.
     if (done && call.shopper && done->user != call.shopper->ticket->user) {
         done = app.accounts.get(app.db, call.realm->no, *no, call.shopper->ticket->user);

@@ -41,13 +41,17 @@ Json answer(App& app, const Context& context, const Call& call, const tickets::I
                      .issued_at = issued.ticket.rotated_at,
                      .expires_at = issued.access_expires_at,
                      .account = issued.ticket.account_no,
-                     .previous_anonymous = issued.ticket.anonymous,
+                     .factors = {.owes = issued.ticket.owes, .password_at = issued.ticket.password_at,
+                                 .email_at = issued.ticket.email_at, .sms_at = issued.ticket.sms_at},
                      .application = {}};
-    if (account) {
+    const bool pending = issued.ticket.state == tickets::State::pending;
+    if (!pending) claims.previous_anonymous = issued.ticket.anonymous;
+    // A pending ticket says whose it is, and nothing more (kibo 4.5).
+    if (account && !pending) {
         claims.first_name = account->profile.first_name;
         claims.last_name = account->profile.last_name;
     }
-    return ticket(issued, account ? kibo::account(*account, View::shopper) : Json(), jwt(app, context, call, claims));
+    return ticket(issued, account && !pending ? kibo::account(*account, issued.ticket) : Json(), jwt(app, context, call, claims));
 }
 
 Json answer(App& app, const Context& context, const Call& call, const tickets::Anonymous& anonymous) {
@@ -87,7 +91,22 @@ Result<sign_in::Wishes> wishes(App& app, const Context& context, const Call& cal
 }
 
 Json signed_in(App& app, const Context& context, const Call& call, const sign_in::SignedIn& done) {
-    return answer(app, context, call, done.issued, &done.account);
+    auto out = answer(app, context, call, done.issued, &done.account);
+    if (done.device) out.set("deviceToken", done.device->reveal());
+    return out;
+}
+
+devices::Evidence evidence(App& app, const Context& context, const Call& call, const Members& body) {
+    devices::Evidence out{.token = call.request.header("x-authtickets-device").value_or("")};
+    if (const auto* const fingerprint = body.any("fingerprint")) {
+        const auto* const text = fingerprint->text();
+        if (text) out.fingerprint = *text;
+        out.broken = !text || (!text->empty() && devices::usable_fingerprint(*text).empty());
+    }
+    const auto* const region = body.any("region");
+    if (region) out.region = region->text() ? *region->text() : std::string();
+    else if (context.own_address) out.region = app.geo.region_of(context.address, context.now).value_or("");
+    return out;
 }
 
 Result<Answer> create(App& app, const Context& context, const Call& call) {
@@ -106,6 +125,7 @@ Result<Answer> create(App& app, const Context& context, const Call& call) {
     if (command.name.empty()) return refuse(Why::missing_parameter, "username");
     if (command.password.empty()) return refuse(Why::missing_parameter, "password");
     command.wishes = std::move(*wished);
+    command.evidence = evidence(app, context, call, in);
     const auto done = app.sign_in.by_password(app.db, context, *call.realm, command);
     if (!done) return refuse(done.error());
     return Answer{200, signed_in(app, context, call, *done)};
@@ -131,6 +151,93 @@ Result<Answer> refresh(App& app, const Context& context, const Call& call) {
     if (!issued) return refuse(issued.error());
     const auto& holder = issued->ticket.account;
     return Answer{200, answer(app, context, call, *issued, holder ? &*holder : nullptr)};
+}
+
+namespace {
+
+// The user that a body names by userId; none, or one that is no id, which is nobody's.
+std::optional<UserId> user_named(const std::string& text) {
+    if (text.empty()) return {};
+    const auto id = parse_uuid(text);
+    return UserId{id.value_or(Uuid{})};
+}
+
+// Live user claims, pending ones too, and the user that the body names (X16).
+Result<sign_in::SecondStep> second_step_of(App& app, const Context& context, const Call& call, const std::string& user) {
+    sign_in::SecondStep out{.user = user_named(user)};
+    const auto claims = call.request.header("x-vol-user-claims");
+    if (!claims || claims->empty()) {
+        if (!out.user) return refuse(Why::missing_parameter, "userId");
+        return out;
+    }
+    const auto shopper = app.tickets.check(app.db, context, *claims);
+    if (!shopper) return refuse(shopper.error());
+    if (!shopper->ticket) return refuse(Why::ticket_invalid);  // an anonymous shopper has no second step
+    out.claims = *shopper->ticket;
+    return out;
+}
+
+}  // namespace
+
+Result<Answer> request_code(App& app, const Context& context, const Call& call) {
+    const auto body = body_object(call.request);
+    if (!body) return refuse(body.error());
+    Members in(*body);
+    const auto user = in.text("userId");
+    const sign_in::CodeRequest command{.name = in.text("email"), .user = user_named(user)};
+    if (in.refused()) return refuse(*in.refused());
+    if (command.name.empty() && !command.user) return refuse(Why::missing_parameter, "otpRequest", "email or userId must be provided");
+    if (const auto done = app.sign_in.request_code(app.db, context, *call.realm, command); !done) return refuse(done.error());
+    return Answer{};
+}
+
+Result<Answer> by_code(App& app, const Context& context, const Call& call) {
+    const auto body = body_object(call.request);
+    if (!body) return refuse(body.error());
+    Members in(*body);
+    sign_in::ByCode command{.name = in.text("email"), .user = user_named(in.text("userId"))};
+    if (const auto account = in.integer("customerAccountId"); account && *account > 0 && *account <= UINT32_MAX) {
+        command.account = AccountNo{static_cast<std::uint32_t>(*account)};
+    }
+    command.code = Secret(in.text("otpCode"));
+    auto wished = wishes(app, context, call, in);
+    if (!wished) return refuse(wished.error());
+    if (command.name.empty() && !command.user && !command.account) {
+        return refuse(Why::missing_parameter, "authTicketOtpInfo", "email, userId or customerAccountId must be provided");
+    }
+    if (command.code.empty()) return refuse(Why::missing_parameter, "otpCode");
+    command.wishes = std::move(*wished);
+    command.evidence = evidence(app, context, call, in);
+    const auto done = app.sign_in.by_code(app.db, context, *call.realm, command);
+    if (!done) return refuse(done.error());
+    return Answer{200, signed_in(app, context, call, *done)};
+}
+
+Result<Answer> request_second_step(App& app, const Context& context, const Call& call) {
+    const auto body = body_object(call.request);
+    if (!body) return refuse(body.error());
+    Members in(*body);
+    const auto user = in.text("userId");
+    if (in.refused()) return refuse(*in.refused());
+    const auto whom = second_step_of(app, context, call, user);
+    if (!whom) return refuse(whom.error());
+    if (const auto done = app.sign_in.request_second_step(app.db, context, *call.realm, *whom); !done) return refuse(done.error());
+    return Answer{};
+}
+
+Result<Answer> second_step(App& app, const Context& context, const Call& call) {
+    const auto body = body_object(call.request);
+    if (!body) return refuse(body.error());
+    Members in(*body);
+    const auto user = in.text("userId");
+    const Secret code(in.text("otpCode"));
+    if (in.refused()) return refuse(*in.refused());
+    const auto whom = second_step_of(app, context, call, user);
+    if (!whom) return refuse(whom.error());
+    if (code.empty()) return refuse(Why::missing_parameter, "otpCode");
+    const auto done = app.sign_in.second_step(app.db, context, *call.realm, *whom, code);
+    if (!done) return refuse(done.error());
+    return Answer{200, signed_in(app, context, call, *done)};
 }
 
 Result<Answer> anonymous(App& app, const Context& context, const Call& call) {

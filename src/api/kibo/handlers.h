@@ -20,10 +20,17 @@ Result<Answer> create(App&, const Context&, const Call&);
 Result<Answer> refresh(App&, const Context&, const Call&);
 Result<Answer> anonymous(App&, const Context&, const Call&);
 
+Result<Answer> request_code(App&, const Context&, const Call&);
+Result<Answer> by_code(App&, const Context&, const Call&);
+Result<Answer> request_second_step(App&, const Context&, const Call&);
+Result<Answer> second_step(App&, const Context&, const Call&);
+
 // Shared with the operations on accounts that sign in:
 // the lives asked for and the anonymous shopper whose ticket lies beside the call
 Result<sign_in::Wishes> wishes(App&, const Context&, const Call&, Members& body);
 Json signed_in(App&, const Context&, const Call&, const sign_in::SignedIn&);
+// Where the sign-in says it comes from (X6): what is no text counts as changed, so it is not refused.
+devices::Evidence evidence(App&, const Context&, const Call&, const Members& body);
 }  // namespace auth_tickets
 
 namespace application_tickets {
@@ -84,7 +91,24 @@ Result<Answer> state_by_user_name(App&, const Context&, const Call&);
 Result<Answer> state_by_email_address(App&, const Context&, const Call&);
 Result<Answer> set_locked(App&, const Context&, const Call&);
 Result<Answer> demand_password_change(App&, const Context&, const Call&);
+Result<Answer> request_reset(App&, const Context&, const Call&);
+Result<Answer> reset(App&, const Context&, const Call&);
 }  // namespace account_logins
+
+namespace shop_settings {
+Result<Answer> get(App&, const Context&, const Call&);
+Result<Answer> update(App&, const Context&, const Call&);
+}  // namespace shop_settings
+
+namespace event_calls {
+Result<Answer> list(App&, const Context&, const Call&);
+Result<Answer> get(App&, const Context&, const Call&);
+Result<Answer> subscriptions(App&, const Context&, const Call&);
+Result<Answer> subscription(App&, const Context&, const Call&);
+Result<Answer> all_attempts(App&, const Context&, const Call&);
+Result<Answer> attempts(App&, const Context&, const Call&);
+Result<Answer> attempt(App&, const Context&, const Call&);
+}  // namespace event_calls
 
 namespace tenants {
 Result<Answer> get(App&, const Context&, const Call&);

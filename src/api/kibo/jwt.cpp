@@ -59,11 +59,22 @@ std::int64_t random_number(const Uuid& random, std::size_t at) {
     return value & 0x7FFFFFFF;
 }
 
+// Seconds since 1970, of those that were shown.
+void factors(Claims& out, const JwtClaims::Factors& in) {
+    out.open("factors");
+    if (in.password_at) out.number("password", seconds(*in.password_at));
+    if (in.email_at) out.number("email", seconds(*in.email_at));
+    if (in.sms_at) out.number("sms", seconds(*in.sms_at));
+    out.close();
+}
+
 void user_claims(Claims& out, const JwtClaims& in, std::string_view user) {
     out.open("https://www.kibocommerce.com/user_claims");
     out.plain("uid", user).plain("anon", in.anonymous ? "1" : "0").plain("st", "Shopper");
     out.raw("bv", shopper_behaviours).number("rnd", random_number(in.random, 12)).plain("env", environment);
-    out.plain("exp", iso8601_seconds(in.expires_at)).plain("requires2fa", "false");
+    out.plain("exp", iso8601_seconds(in.expires_at)).plain("requires2fa", in.factors.owes == tickets::Factor::none ? "false" : "true");
+    if (in.factors.owes != tickets::Factor::none) out.plain("secondFactor", tickets::name(in.factors.owes));
+    if (!in.anonymous) factors(out, in.factors);
     if (in.account) out.plain("b.AccountId", std::to_string(in.account->value));
     out.plain("b.SiteId", std::to_string(in.site)).plain("b.TenantId", std::to_string(in.tenant));
     if (!in.anonymous) out.text("b.UserFirstName", in.first_name).text("b.UserLastName", in.last_name);

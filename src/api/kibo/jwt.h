@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <authtickets/base/ids.h>
+#include <authtickets/core/tickets.h>
 #include <authtickets/crypto/hmac.h>
 #include <authtickets/crypto/keyring.h>
 
@@ -23,6 +24,11 @@ struct JwtClaims {
     std::optional<AccountNo> account{};
     std::string_view first_name{}, last_name{};
     std::optional<UserId> previous_anonymous{};
+    // what it still owes, and when each factor was last shown
+    struct Factors {
+        tickets::Factor owes = tickets::Factor::none;
+        std::optional<Time> password_at{}, email_at{}, sms_at{};
+    } factors{};
     // the application
     ApplicationNo application;
     std::string_view client_id{}, application_name{};

@@ -58,6 +58,20 @@ constexpr std::array routes{
     Route{GET, "/api/commerce/customer/authtickets/anonymousshopper", Caller::storefront, Claims::unread,
           SiteCheck::when_sent, unread, answered<auth_tickets::anonymous>},
 
+    Route{POST, "/api/commerce/customer/authtickets/otp/request", Caller::storefront, Claims::unread,
+          SiteCheck::when_sent, body, answered<auth_tickets::request_code>},
+    Route{POST, "/api/commerce/customer/authtickets/otp/auth", Caller::storefront, Claims::unread, SiteCheck::when_sent,
+          body, answered<auth_tickets::by_code>},
+    // Whose step it is stands in the claims, pending or full, or in the body (X16): the operations read them.
+    Route{POST, "/api/commerce/customer/authtickets/2fa/request", Caller::storefront, Claims::unread,
+          SiteCheck::when_sent, body, answered<auth_tickets::request_second_step>},
+    Route{POST, "/api/commerce/customer/authtickets/2fa/auth", Caller::storefront, Claims::unread, SiteCheck::when_sent,
+          body, answered<auth_tickets::second_step>},
+
+    Route{POST, "/api/commerce/customer/accounts/Reset-Password", Caller::storefront, Claims::unread,
+          SiteCheck::when_sent, body, answered<account_logins::request_reset>},
+    Route{POST, "/api/commerce/customer/accounts/Update-Forgotten-Password", Caller::storefront, Claims::unread,
+          SiteCheck::when_sent, body, answered<account_logins::reset>},
     Route{POST, "/api/commerce/customer/accounts/Add-Account-And-Login", Caller::storefront, Claims::unread,
           SiteCheck::when_sent, body, answered<customer_accounts::add_and_sign_in>},
     Route{GET, "/api/commerce/customer/accounts/current", Caller::storefront, Claims::required, SiteCheck::when_sent,
@@ -102,6 +116,24 @@ constexpr std::array routes{
           SiteCheck::when_sent, body, answered<account_logins::set_locked>},
     Route{POST, "/api/commerce/customer/accounts/{accountId}/Set-Password-Change-Required", Caller::admin,
           Claims::confine, SiteCheck::when_sent, body, answered<account_logins::demand_password_change>},
+
+    Route{GET, "/api/commerce/settings/general", Caller::storefront, Claims::unread, SiteCheck::when_sent, unread,
+          answered<shop_settings::get>},
+    Route{PUT, "/api/commerce/settings/general", Caller::admin, Claims::confine, SiteCheck::when_sent, body,
+          answered<shop_settings::update>},
+
+    Route{GET, "/api/event/pull", Caller::admin, Claims::confine, SiteCheck::when_sent, unread, answered<event_calls::list>},
+    Route{GET, "/api/event/pull/{eventId}", Caller::admin, Claims::confine, SiteCheck::when_sent, unread, answered<event_calls::get>},
+    Route{GET, "/api/event/push/subscriptions", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
+          answered<event_calls::subscriptions>},
+    Route{GET, "/api/event/push/subscriptions/deliveryattempts", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
+          answered<event_calls::all_attempts>},
+    Route{GET, "/api/event/push/subscriptions/{subscriptionId}", Caller::admin, Claims::confine, SiteCheck::when_sent, unread,
+          answered<event_calls::subscription>},
+    Route{GET, "/api/event/push/subscriptions/{subscriptionId}/deliveryattempts", Caller::admin, Claims::confine, SiteCheck::when_sent,
+          unread, answered<event_calls::attempts>},
+    Route{GET, "/api/event/push/subscriptions/{subscriptionId}/deliveryattempts/{processId}", Caller::admin, Claims::confine,
+          SiteCheck::when_sent, unread, answered<event_calls::attempt>},
 };
 
 consteval std::string_view segment(std::string_view& path) {

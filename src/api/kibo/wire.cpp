@@ -45,13 +45,15 @@ Json audit_info(const accounts::Account& account) {
 }
 
 Json ticket(const UserId& user, const Secret& access, Time access_expires_at, const Secret& refresh,
-            Time refresh_expires_at, Json account, std::string jwt) {
-    Object out(9);
+            Time refresh_expires_at, Json account, std::string jwt, tickets::Factor owes = tickets::Factor::none) {
+    const bool pending = owes != tickets::Factor::none;
+    Object out(11);
     out.add("userId", hex(user.value));
     out.add("accessToken", access.reveal()).add("accessTokenExpiration", time(access_expires_at));
     out.add("refreshToken", refresh.reveal()).add("refreshTokenExpiration", time(refresh_expires_at));
     out.add("jwtAccessToken", std::move(jwt));
-    out.add("requires2FA", false).add("requires2fa", false);  // the second spelling: kibo 4.5
+    out.add("requires2FA", pending).add("requires2fa", pending);  // the second spelling: kibo 4.5
+    if (pending) out.add("secondFactor", tickets::name(owes));
     out.add("customerAccount", std::move(account));
     return out.take();
 }
@@ -103,6 +105,14 @@ Json account(const accounts::Account& account, View view) {
     return out.take();
 }
 
+Json account(const accounts::Account& holder, const tickets::Ticket& shown) {
+    auto out = account(holder, View::shopper);
+    Object factors(3);
+    factors.add("password", time(shown.password_at)).add("email", time(shown.email_at)).add("sms", time(shown.sms_at));
+    out.set("factorsShown", factors.take());
+    return out;
+}
+
 Json login_state(const logins::State& state) {
     const auto& login = state.login;
     // 0 left is what locked by failures means (TH1).
@@ -127,7 +137,7 @@ Json collection(Json::Array items) {
 
 Json ticket(const tickets::Issued& issued, Json account, std::string jwt) {
     return ticket(issued.ticket.user, issued.access, issued.access_expires_at, issued.refresh,
-                  issued.refresh_expires_at, std::move(account), std::move(jwt));
+                  issued.refresh_expires_at, std::move(account), std::move(jwt), issued.ticket.owes);
 }
 
 Json ticket(const tickets::Anonymous& anonymous, std::string jwt) {

@@ -70,6 +70,8 @@ std::optional<std::uint32_t> positive(std::string_view);
 // --- Going out (wire.cpp) ---
 
 Json account(const accounts::Account&, View);
+// As the shopper of this ticket sees it, who is also told when each factor was last shown.
+Json account(const accounts::Account&, const tickets::Ticket&);
 Json login_state(const logins::State&);
 Json collection(Json::Array items);                                  // the whole of it on one page
 Json ticket(const tickets::Issued&, Json account, std::string jwt);
@@ -85,7 +87,7 @@ std::string member_name(std::string_view core_field);
 
 http::Response refusal(const Context&, const http::Request&, const Refusal&);
 std::string message(const Refusal&);      // the one that its error would carry
-http::Response fault(const Context&, int status, Seconds retry_after);
+http::Response fault(const Context&, const http::Request&, int status, Seconds retry_after);
 void finish(const Context&, http::Response&);  // x-vol-correlation
 
 }  // namespace authtickets::kibo

@@ -57,6 +57,10 @@ constexpr std::array lines{
          "Administrator "},
     Line{Why::password_change_required, 403, forbidden, Form::whole,
          "The system does not permit the attempted operation.  The password must be changed first."},
+    Line{Why::code_wrong, 401, credentials, Form::whole, "Invalid Credentials: the code is wrong or has expired."},
+    Line{Why::link_dead, 400, parameter, Form::literal, "The code is wrong, was used or has expired."},
+    Line{Why::step_up_required, 403, forbidden, Form::whole,
+         "The system does not permit the attempted operation.  The sign-in must be confirmed again."},
     Line{Why::name_taken, 400, parameter, Form::taken, "already associated with a login"},
     Line{Why::password_weak, 400, parameter, Form::parameter,  // the rule of policy documented (X1)
          "Password must be a minimum of 6 characters with at least 1 number and 1 alphabetic character"},
@@ -156,16 +160,18 @@ bool needs_reason(Why why) {
 }
 
 // Exactly these members, the lists as lists: clients for Java and .NET read nothing else (kibo 7.1).
-http::Response error(int status, std::string_view code, std::string_view message, Json additional, Seconds retry_after) {
+http::Response error(int status, std::string_view code, std::string_view message, Json additional, Seconds retry_after,
+                     bool owes_code = false) {
     http::Response out;
     out.status = status;
-    out.body = Json::object({{"applicationName", "Customer"},
-                             {"errorCode", code},
-                             {"message", message},
-                             {"items", Json::array()},
-                             {"additionalErrorData", std::move(additional)},
-                             {"exceptionDetail", nullptr}})
-                   .dump();
+    auto body = Json::object({{"applicationName", "Customer"},
+                              {"errorCode", code},
+                              {"message", message},
+                              {"items", Json::array()},
+                              {"additionalErrorData", std::move(additional)},
+                              {"exceptionDetail", nullptr}});
+    if (owes_code) body.set("requires2FA", true);  // kibo 4.5
+    out.body = body.dump();
     if (retry_after > Seconds{0}) out.header("Retry-After", std::to_string(retry_after.count()));
     return out;
 }
@@ -178,15 +184,17 @@ http::Response refusal(const Context&, const http::Request&, const Refusal& refu
     Json additional = Json::array();
     if (line.form != Form::whole) additional.push(data("ParameterName", name.whole()));
     if (needs_reason(refusal.why)) additional.push(data("Reason", authtickets::name(refusal.why)));
+    if (refusal.why == Why::code_wrong) additional.push(data("requires2fa", "true"));
     if (refusal.why == Why::password_change_required) additional.push(data("PasswordChangeRequired", "true"));
-    return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), refusal.retry_after);
+    return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), refusal.retry_after,
+                 refusal.why == Why::code_wrong);
 }
 
 std::string member_name(std::string_view core_field) { return spelled(core_field); }
 
 std::string message(const Refusal& refusal) { return message_of(line_of(refusal), refusal, name_of(refusal)); }
 
-http::Response fault(const Context&, int status, Seconds retry_after) {
+http::Response fault(const Context&, const http::Request&, int status, Seconds retry_after) {
     if (status == 503) {
         const auto& line = lines.at(static_cast<std::size_t>(Why::unavailable));
         return error(503, line.code, line.text, Json::array(), retry_after);

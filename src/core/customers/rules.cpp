@@ -42,6 +42,21 @@ Result<NewCustomer> checked(NewCustomer customer) {
     return customer;
 }
 
+tickets::Factor own_factor(const logins::Login& login) {
+    if (login.method == users::Method::simple) return tickets::Factor::none;
+    return login.method == users::Method::sms && login.phone ? tickets::Factor::sms : tickets::Factor::email;
+}
+
+bool fresh(const tickets::Ticket& ticket, const logins::Login& login, Time now, Seconds window) {
+    const auto within = [&](const std::optional<Time>& at) { return at && now - *at <= window; };
+    switch (own_factor(login)) {
+        case tickets::Factor::sms: return within(ticket.sms_at);
+        case tickets::Factor::email: return within(ticket.email_at);
+        case tickets::Factor::none: break;
+    }
+    return within(ticket.password_at) || within(ticket.email_at) || within(ticket.sms_at);
+}
+
 bool follows_email(std::string_view user_name, std::string_view email) {
     const auto name = text::normal_name(user_name), address = text::normal_email(email);
     return name && address && *name == *address;

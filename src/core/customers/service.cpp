@@ -83,8 +83,14 @@ Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared&
         account.foreign_password = customer.login->foreign.has_value();
     }
     const bool registration = has_login && reason.empty();
-    events_.write(tx, context, {.name = registration ? Name::account_registered : Name::account_created, .reason = reason,
-                                .actor = actor(context), .user = account.user, .account = account.no, .user_name = account.user_name});
+    const auto name = registration ? Name::account_registered : Name::account_created;
+    const auto event = events_.write(tx, context, {.name = name, .reason = reason, .actor = actor(context), .user = account.user,
+                                                   .account = account.no, .user_name = account.user_name});
+    // Nobody is written to, and no hook is called, for each of the customers of another system.
+    if (!in_batch) {
+        outbox_.add(tx, context, {.event = name, .event_id = event, .user = account.user, .account = account.no,
+                                  .user_name = account.user_name, .reason = std::string(reason)});
+    }
     return Added{.account = std::move(account), .user = prepared.user, .login = prepared.login};
 }
 
@@ -142,8 +148,10 @@ Result<Added> Customers::add_login(db::Tx& tx, const Context& context, AccountNo
     account->user_name = prepared.customer.login->user_name;
     account->foreign_password = prepared.customer.login->foreign.has_value();
     accounts_.note(tx, context, no, "Login added", {{.path = "user_name", .new_value = account->user_name}});
-    events_.write(tx, context, {.name = Name::login_added, .actor = actor(context), .user = prepared.user, .account = no,
-                                .user_name = account->user_name});
+    const auto event = events_.write(tx, context, {.name = Name::login_added, .actor = actor(context), .user = prepared.user,
+                                                   .account = no, .user_name = account->user_name});
+    outbox_.add(tx, context, {.event = Name::login_added, .event_id = event, .user = prepared.user, .account = no,
+                              .user_name = account->user_name});
     return Added{.account = std::move(*account), .user = prepared.user, .login = prepared.login};
 }
 
@@ -152,13 +160,19 @@ Result<Added> Customers::add_login(db::Tx& tx, const Context& context, AccountNo
 // The address that codes go to and the names that the user signs in with, after the account's address or the user name
 // has changed. A shopper's own change of the address does not reach them: whoever holds a ticket would otherwise take
 // the account over by it.
-Result<void> Customers::rename(db::Tx& tx, const Context& context, const accounts::Account& before, const std::string& email,
-                               const std::optional<std::string>& user_name, bool merchant) {
+Result<void> Customers::rename(db::Tx& tx, const Context& context, const realms::Realm& realm, const accounts::Account& before, const std::string& email,
+                               const std::optional<std::string>& user_name, const tickets::Ticket* shopper) {
+    const bool merchant = shopper == nullptr;
     const auto login = logins_.of_account(tx, context.realm, before.no, {});
     if (!login) return {};
     const bool other_email = email != before.profile.email;
     if (!merchant) {
-        if (other_email && logins_.name_taken(tx, context.realm, email, login->id)) return refuse(Why::name_taken, "email");
+        if (!other_email) return {};
+        if (!fresh(*shopper, *login, context.now, realm.settings.step_up_window)) return refuse(Why::step_up_required, "email");
+        if (logins_.name_taken(tx, context.realm, email, login->id)) return refuse(Why::name_taken, "email");
+        // Both addresses are told at once; the one that codes go to follows when the code to the new one is shown.
+        contacts_.changed(tx, context, *login, users::ContactKind::email, login->email ? login->email->value : before.profile.email, email);
+        if (!email.empty()) contacts_.send(tx, context, *login, users::ContactKind::email, email);
         return {};
     }
     // A name that was the address goes with it, and so does the old address, which may be somebody else's by now.
@@ -169,6 +183,7 @@ Result<void> Customers::rename(db::Tx& tx, const Context& context, const account
     if (auto renamed = logins_.rename(tx, context, *login, name, email); !renamed) return renamed;
     if (other_email) {
         users_.set_contact(tx, context, login->user, users::ContactKind::email, email, text::normal_email(email).value_or(""));
+        contacts_.changed(tx, context, *login, users::ContactKind::email, before.profile.email, email);
     }
     if (name != login->user_name) {
         accounts_.note(tx, context, before.no, "Account updated",
@@ -178,15 +193,17 @@ Result<void> Customers::rename(db::Tx& tx, const Context& context, const account
 }
 
 Result<accounts::Account> Customers::update(db::Db& db, const Context& context, const realms::Realm& realm, AccountNo no,
-                                            const accounts::Change& change, const std::optional<std::string>& user_name, bool merchant) {
+                                            const accounts::Change& change, const std::optional<std::string>& user_name,
+                                            const tickets::Ticket* shopper) {
     return db.transact_or_undo([&](db::Tx& tx) -> Result<accounts::Account> {
         auto before = accounts_.get_locked(tx, realm.no, no);
         if (!before) return refuse(before.error());
         auto after = accounts::checked(accounts::applied(before->profile, change));
         if (!after) return refuse(after.error());
-        if (auto renamed = rename(tx, context, *before, after->email, user_name, merchant); !renamed) return refuse(renamed.error());
+        if (auto renamed = rename(tx, context, realm, *before, after->email, user_name, shopper); !renamed) return refuse(renamed.error());
         accounts_.update(tx, context, std::move(*before), std::move(*after));
-        events_.write(tx, context, {.name = Name::account_updated, .actor = actor(context), .user = context.user, .account = no});
+        const auto event = events_.write(tx, context, {.name = Name::account_updated, .actor = actor(context), .user = context.user, .account = no});
+        outbox_.add(tx, context, {.event = Name::account_updated, .event_id = event, .user = context.user, .account = no});
         return accounts_.get(tx, realm.no, no);
     });
 }
@@ -199,8 +216,10 @@ Result<accounts::Account> Customers::set_active(db::Db& db, const Context& conte
         if (account->active == active) return account;
         accounts_.set_active(tx, context, *account, active);
         if (!active) users_.raise_epochs(tx, context, no);
-        events_.write(tx, context, {.name = active ? Name::account_activated : Name::account_suspended, .reason = "disabled",
-                                    .actor = actor(context), .user = account->user, .account = no});
+        const auto name = active ? Name::account_activated : Name::account_suspended;
+        const auto event = events_.write(tx, context, {.name = name, .reason = "disabled", .actor = actor(context), .user = account->user,
+                                                       .account = no});
+        outbox_.add(tx, context, {.event = name, .event_id = event, .user = account->user, .account = no, .reason = "disabled"});
         return account;
     });
 }
@@ -216,12 +235,16 @@ Result<void> Customers::remove(db::Db& db, const Context& context, AccountNo no)
             }
             logins_.remove(tx, context, member.user);
             tickets_.remove_of_user(tx, context, member.user);
+            codes_.end(tx, context.realm, member.user);
+            links_.end(tx, context.realm, member.user);
+            devices_.forget(tx, context, member.user);
             users_.remove(tx, context, member.user);
             events_.erase_user(tx, context, member.user);
         }
         accounts_.remove(tx, context, no);
         events_.erase_account(tx, context, no);
-        events_.write(tx, context, {.name = Name::account_deleted, .actor = actor(context), .account = no});
+        const auto event = events_.write(tx, context, {.name = Name::account_deleted, .actor = actor(context), .account = no});
+        outbox_.add(tx, context, {.event = Name::account_deleted, .event_id = event, .account = no});
         return {};
     });
 }
@@ -235,8 +258,12 @@ void Customers::tell_password_set(db::Tx& tx, const Context& context, const logi
         if (login.blocked_at || login.locked_at) tell_locked(tx, context, account, false);
     }
     accounts_.note(tx, context, account, "Password changed");
-    events_.write(tx, context, {.name = Name::password_changed, .factor = "password", .actor = actor(context), .user = login.user,
-                                .account = account});
+    codes_.end(tx, context.realm, login.user);
+    links_.end(tx, context.realm, login.user);
+    const auto event = events_.write(tx, context, {.name = Name::password_changed, .factor = "password", .actor = actor(context),
+                                                   .user = login.user, .account = account});
+    outbox_.add(tx, context, {.event = Name::password_changed, .event_id = event, .user = login.user, .account = account,
+                              .user_name = login.user_name});
 }
 
 Result<std::string> Customers::sealed_change(const Context& context, const logins::Login& login, const PasswordChange& change) {

@@ -2,6 +2,7 @@
 // Events, the pure part: their names, what each means to an operator, and the bytes that a row's HMAC covers.
 #include <authtickets/core/events.h>
 
+#include <algorithm>
 #include <array>
 
 namespace authtickets::events {
@@ -102,6 +103,11 @@ void optional_number(ByteWriter& out, const std::optional<T>& number) {
 std::string_view name(Name name) { return described[static_cast<std::size_t>(name)].text; }
 std::string_view meaning(Name name) { return described[static_cast<std::size_t>(name)].meaning; }
 
+std::optional<Name> named(std::string_view text) {
+    const auto found = std::ranges::find(described, text, &Described::text);
+    return found == described.end() ? std::optional<Name>{} : found->name;
+}
+
 Bytes sealed_form(const Stored& event) {
     ByteWriter out;
     out.number(event.realm.value);
@@ -121,6 +127,20 @@ Bytes sealed_form(const Stored& event) {
     field(out, event.personal_hash);
     out.number(event.key_id);
     return out.take();
+}
+
+// A second is sealed a minute after its end (core/seals), and an event that came later would look like one put in. So what
+// lasts (a purge, hundred hashes at a loaded gate) does not carry its beginning for more than half of that.
+Time recorded_at(Time begun, Time now) {
+    constexpr auto long_ago = std::chrono::seconds(30);
+    return now - begun > long_ago ? now : begun;
+}
+
+EventId first_of(Time time) {
+    auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count()));
+    EventId id;
+    for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) id.value.bytes[i] = static_cast<std::uint8_t>(milliseconds);
+    return id;
 }
 
 }  // namespace authtickets::events

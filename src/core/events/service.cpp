@@ -45,18 +45,19 @@ std::optional<T> unless_empty(const T& id) {
 
 }  // namespace
 
-void Events::write(db::Session& session, const Context& context, const Event& event) {
+EventId Events::write(db::Session& session, const Context& context, const Event& event) {
     crypto::KeyId key_id{};
-    const auto key = keys_.subkey_of_signer(crypto::Purpose::event, context.now, key_id);
+    const Time at = recorded_at(context.now, clock_.now());
+    const auto key = keys_.subkey_of_signer(crypto::Purpose::event, at, key_id);
     Stored row{
         .realm = context.realm,
-        .id = EventId{uuid_v7(context.now, rng_)},
+        .id = EventId{uuid_v7(at, rng_)},
         .name = std::string(name(event.name)),
         .outcome = event.success ? "success" : "failure",
         .reason = std::string(event.reason),
         .factor = std::string(event.factor),
         .actor = std::string(event.actor),
-        .at = context.now,
+        .at = at,
         .application = unless_empty(context.application),
         .user = unless_empty(event.user),
         .account = unless_empty(event.account),
@@ -73,6 +74,7 @@ void Events::write(db::Session& session, const Context& context, const Event& ev
     const auto mac = crypto::hmac_sha256(key, sealed_form(row));
     row.mac.assign(mac.begin(), mac.end());
     store::insert(session, row);
+    return row.id;
 }
 
 void Events::erase_user(db::Tx& tx, const Context& context, const UserId& user) {

@@ -3,6 +3,7 @@
 #include "core/events/store.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/query_lists.h"
 
@@ -85,15 +86,17 @@ constexpr db::Query select_page_of_account{"events.page_of_account",
 constexpr db::Query select_page_of_user{"events.page_of_user",
     EVENT_COLUMNS "WHERE realm_no = ? AND user_id = ? AND event_id > ? AND event_id < ? AND (? IS NULL OR account_no = ?) "
     "ORDER BY event_id LIMIT ?"};
+constexpr db::Query select_one{"events.get", EVENT_COLUMNS "WHERE realm_no = ? AND event_id = ?"};
+// Told which index: by the order of ids alone the server may well read the whole trail for a name that is rare.
+constexpr db::Query select_page_of_name{"events.page_of_name",
+    EVENT_COLUMNS "FORCE INDEX (name) WHERE realm_no = ? AND name = ? AND event_id < ? ORDER BY event_id DESC LIMIT ?"};
 #undef EVENT_COLUMNS
-
-// Ids begin with the time (RFC 9562): the least that one of this moment can be.
-EventId first_of(Time time) {
-    auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count()));
-    EventId id;
-    for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) id.value.bytes[i] = static_cast<std::uint8_t>(milliseconds);
-    return id;
-}
+constexpr db::Query select_ids_of_name{"events.ids_of_name",
+    "SELECT event_id FROM events WHERE realm_no = ? AND name = ? AND event_id >= ? AND event_id < ? ORDER BY event_id LIMIT ?"};
+constexpr db::Query select_newest_ids_of_name{"events.newest_ids_of_name",
+    "SELECT event_id FROM events WHERE realm_no = ? AND name = ? AND event_id >= ? AND event_id < ? ORDER BY event_id DESC LIMIT ?"};
+constexpr db::Query select_count_of_name{"events.count_of_name",
+    "SELECT COUNT(*) FROM (SELECT 1 FROM events WHERE realm_no = ? AND name = ? AND event_id >= ? AND event_id < ? LIMIT ?) AS counted"};
 
 EventId behind_all() {
     EventId id;
@@ -113,6 +116,35 @@ std::vector<Stored> page(db::Session& session, RealmNo realm, const Wanted& want
     return session.all(select_page, read, realm, begin, end, most);
 }
 
+// --- Pulls
+
+std::vector<EventId> ids_of_name(db::Session& session, RealmNo realm, std::string_view name, const Between& between, unsigned most) {
+    const auto begin = between.from ? first_of(*between.from) : EventId{}, end = between.to ? first_of(*between.to) : behind_all();
+    return session.all(between.newest_first ? select_newest_ids_of_name : select_ids_of_name, [](db::Row& row) { return row.next<EventId>(); },
+                       realm, name, begin, end, most);
+}
+
+std::uint64_t count_of_name(db::Session& session, RealmNo realm, std::string_view name, const Between& between, std::uint64_t most) {
+    const auto begin = between.from ? first_of(*between.from) : EventId{}, end = between.to ? first_of(*between.to) : behind_all();
+    return session.one(select_count_of_name, [](db::Row& row) { return row.next<std::uint64_t>(); }, realm, name, begin, end, most).value_or(0);
+}
+
+std::optional<Stored> find(db::Session& session, RealmNo realm, const EventId& id) { return session.one(select_one, read, realm, id); }
+
+std::vector<Stored> page_of_names(db::Session& session, RealmNo realm, std::span<const std::string_view> names,
+                                  const std::optional<EventId>& before, unsigned most) {
+    std::vector<Stored> out;
+    for (const auto name : names) {
+        auto some = session.all(select_page_of_name, read, realm, name, before.value_or(behind_all()), most);
+        std::ranges::move(some, std::back_inserter(out));
+    }
+    std::ranges::sort(out, std::ranges::greater{}, &Stored::id);
+    const auto twice = std::ranges::unique(out, {}, &Stored::id);  // of a name that was given twice
+    out.erase(twice.begin(), twice.end());
+    if (out.size() > most) out.resize(most);
+    return out;
+}
+
 // --- Upkeep: erasures, retention
 
 namespace {
@@ -128,10 +160,6 @@ constexpr db::Query delete_erasure{"events.erased", "DELETE FROM erasures WHERE 
 
 constexpr db::Query purge_events{"events.purge",
     "DELETE FROM events WHERE realm_no = ? AND event_id < ? ORDER BY event_id LIMIT ?"};
-// The oldest seal bounds the search: without it, the last statement of a purge would read all that stay.
-constexpr db::Query oldest_seal{"events.oldest_seal", "SELECT MIN(seal_no) FROM event_seals WHERE realm_no = ?"};
-constexpr db::Query delete_seals{"events.purge_seals",
-    "DELETE FROM event_seals WHERE realm_no = ? AND seal_no < ? AND sealed_to_at < ?"};
 
 constexpr auto still_in_flight = std::chrono::minutes(1);
 
@@ -160,16 +188,11 @@ bool erased(db::Tx& tx, RealmNo realm, const Erasure& erasure) { return tx.run(d
 
 std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_events, realm, first_of(before), most); }
 
-std::uint64_t purge_seals(db::Tx& tx, RealmNo realm, Time before, unsigned most) {
-    const auto oldest = tx.one(oldest_seal, [](db::Row& row) { return row.next<std::optional<std::uint64_t>>(); }, realm);
-    if (!oldest || !*oldest) return 0;
-    return tx.run(delete_seals, realm, **oldest + most, before);
-}
-
 void list_queries(std::vector<const db::Query*>& out) {
     out.insert(out.end(), {&insert_event, &select_of_user, &insert_erasure_of, &key_in_use});
-    out.insert(out.end(), {&select_page, &select_page_of_account, &select_page_of_user, &select_erasures,
-                           &erase_account, &erase_user, &delete_erasure, &purge_events, &oldest_seal, &delete_seals});
+    out.insert(out.end(), {&select_one, &select_ids_of_name, &select_newest_ids_of_name, &select_count_of_name});
+    out.insert(out.end(), {&select_page, &select_page_of_account, &select_page_of_user, &select_page_of_name, &select_erasures,
+                           &erase_account, &erase_user, &delete_erasure, &purge_events});
 }
 
 }  // namespace authtickets::events

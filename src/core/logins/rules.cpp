@@ -38,6 +38,8 @@ bool patterned(std::string_view text) {
 
 }  // namespace
 
+PasswordLength password_length(realms::PasswordPolicy policy) { return {.least = least_points(policy), .most = most_points}; }
+
 Result<void> acceptable(const Secret& password, realms::PasswordPolicy policy, std::span<const std::string> own) {
     const auto text = password.reveal();
     const auto points = text::code_points(text);

@@ -77,7 +77,8 @@ std::string Logins::seal(const Context& context, const LoginId& login, const Use
 }
 
 Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms::Settings& settings, std::string_view name,
-                                const Secret& password, std::optional<AccountNo> account) {
+                                const Secret& password, std::optional<AccountNo> account,
+                                const std::function<bool(const Login&)>& device_admits) {
     if (password.size() > most_password_bytes) return refuse(Why::password_too_long, "password");
     Attempt attempt;
     const auto normal_name = text::normal_name(name).value_or("");
@@ -87,6 +88,9 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
     if (open) {
         const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
         attempt.admitted = store::admit(db, context, login->id, settings.lock_attempts, released);
+    } else if (login && device_admits && locked(*login, settings, context.now) && !day_spent(*login, settings, context.now)
+               && device_admits(*login)) {
+        attempt.admitted = attempt.by_device = true;  // charged to the device, in the place of the login
     } else {
         // The same statement count and the same durable write, spread over a pool by the name (EN2).
         store::admit_decoy(db, context.realm, crypto::sha256(as_bytes(normal_name))[0]);
@@ -116,7 +120,7 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
 // The hash, outside any transaction. What comes to no comparison is given back.
 Result<void> Logins::compare(db::Db& db, const Context& context, const Secret& password, Attempt& attempt) {
     const Login* login = attempt.admitted ? &*attempt.login : nullptr;
-    Charge charge(db, context, login);
+    Charge charge(db, context, attempt.by_device ? nullptr : login);
     const auto right = matches(context, login, normal(password), attempt.rehashed);
     if (!right) return refuse(right.error());
     charge.keep();
@@ -125,11 +129,12 @@ Result<void> Logins::compare(db::Db& db, const Context& context, const Secret& p
 }
 
 void Logins::give_back(db::Db& db, const Context& context, const Attempt& attempt) {
-    if (attempt.admitted) store::settle_uncounted(db, context, attempt.login->id);
+    if (attempt.admitted && !attempt.by_device) store::settle_uncounted(db, context, attempt.login->id);
 }
 
 bool Logins::settle_right(db::Tx& tx, const Context& context, const Attempt& attempt) {
     const auto& login = *attempt.login;
+    if (attempt.by_device) return store::settle_right_beside_lock(tx, context, login);  // its hash waits for the lock to go
     return attempt.rehashed ? store::settle_right_rehashed(tx, context, login, *attempt.rehashed)
                             : store::settle_right(tx, context, login);
 }
@@ -139,17 +144,22 @@ void Logins::settle_failed(db::Tx& tx, const Context& context, const realms::Set
     const LoginId counted = counts ? attempt.login->id : LoginId{};
     const UserId user = counts ? attempt.login->user : UserId{};
     users_.count_failure(tx, context, user);
+    if (attempt.by_device) return;  // the lock stands, and the day's ceiling was told
     if (counts && attempt.beyond_lock) {
         store::settle_beyond_lock(tx, context, counted);
         return;
     }
     if (store::settle_locking(tx, context, counted, user, settings.lock_attempts, settings.lock_daily)) {
-        events_.write(tx, context, {.name = events::Name::account_locked, .success = false, .reason = "too_many_failures",
-                                    .factor = "password", .user = user, .account = account_of(&*attempt.login)});
+        const auto event = events_.write(tx, context, {.name = events::Name::account_locked, .success = false, .reason = "too_many_failures",
+                                                       .factor = "password", .user = user, .account = account_of(&*attempt.login)});
+        outbox_.add(tx, context, {.event = events::Name::account_locked, .event_id = event, .user = user,
+                                  .account = account_of(&*attempt.login), .user_name = attempt.login->user_name});
         return;
     }
     if (attempt.admitted && attempt.matched) store::settle_uncounted(tx, context, attempt.login->id);
     else store::settle_failed(tx, context, counted);
+    // In the place of the cause that a failure which locks writes (EN2).
+    store::admit_decoy(tx, context.realm, context.request_id.bytes[15]);  // by chance, so that failures do not queue for one row
 }
 
 Result<std::string> Logins::sealed(const Context& context, const LoginId& login, const UserId& user, const Secret& password) {
@@ -231,6 +241,45 @@ std::optional<Login> Logins::of_account(db::Session& session, RealmNo realm, Acc
     return store::of_account(session, realm, default_profile, account, user);
 }
 
+std::optional<Login> Logins::named(db::Session& session, RealmNo realm, std::string_view name) {
+    return store::find(session, realm, default_profile, text::normal_name(name).value_or(""), {});
+}
+
+std::optional<Login> Logins::of_user(db::Session& session, RealmNo realm, const UserId& user, std::optional<AccountNo> account) {
+    return store::of_user(session, realm, default_profile, user, account);
+}
+
+bool Logins::reset_password(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed_password) {
+    return store::reset_password(tx, context, login, sealed_password);
+}
+
+void Logins::clear_lock(db::Tx& tx, const Context& context, const Login& login) {
+    store::unlock(tx, context, login.id);
+    users_.forgive_failures(tx, context, login.user);
+}
+
+void Logins::write_decoy(db::Session& session, const Context& context, const UserId& user) {
+    store::admit_decoy(session, context.realm, user.value.bytes[0]);
+}
+
+void Logins::note_sign_in(db::Tx& tx, const Context& context, const Login& login) { store::settle_right_beside_lock(tx, context, login); }
+
+// Shaped like any user's id, and the same for every spelling of the name.
+UserId Logins::decoy(const Context& context, std::string_view name) {
+    crypto::KeyId key_id{};
+    const auto key = keys_.subkey_of_signer(crypto::Purpose::lookup, context.now, key_id);
+    ByteWriter bytes;
+    bytes.raw(as_bytes("user who is not there "));
+    bytes.number(context.realm.value);
+    bytes.raw(as_bytes(text::normal_name(name).value_or("")));
+    const auto digest = crypto::hmac_sha256(key, bytes.bytes());
+    UserId user;
+    std::copy_n(digest.begin(), user.value.bytes.size(), user.value.bytes.begin());
+    user.value.bytes[6] = static_cast<std::uint8_t>((user.value.bytes[6] & 0x0F) | 0x40);
+    user.value.bytes[8] = static_cast<std::uint8_t>((user.value.bytes[8] & 0x3F) | 0x80);
+    return user;
+}
+
 State Logins::state(Login login, Time now, const realms::Settings& settings) const {
     const auto remaining = remaining_attempts(login, settings, now);
     return State{.login = std::move(login), .remaining = remaining};
@@ -261,23 +310,28 @@ std::optional<State> Logins::find(db::Session& session, Time now, const realms::
     return state(std::move(*login), now, settings);
 }
 
+void Logins::tell(db::Tx& tx, const Context& context, const Login& login, events::Name name, std::string_view reason,
+                  std::string_view actor) {
+    const auto event = events_.write(tx, context, {.name = name, .reason = reason, .actor = actor, .user = login.user, .account = account_of(&login)});
+    outbox_.add(tx, context, {.event = name, .event_id = event, .user = login.user, .account = account_of(&login),
+                              .user_name = login.user_name, .reason = std::string(reason)});
+}
+
 void Logins::unlock(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
     store::unlock(tx, context, login.id);
     users_.forgive_failures(tx, context, login.user);
     if (login.locked_at || login.failed != 0 || login.failed_day != 0) {
-        events_.write(tx, context, {.name = events::Name::account_unlocked, .actor = actor, .user = login.user, .account = account_of(&login)});
+        tell(tx, context, login, events::Name::account_unlocked, "", actor);
     }
     if (users_.block(tx, context, login.user, false)) {
-        events_.write(tx, context, {.name = events::Name::account_activated, .reason = "blocked", .actor = actor, .user = login.user,
-                                    .account = account_of(&login)});
+        tell(tx, context, login, events::Name::account_activated, "blocked", actor);
     }
 }
 
 void Logins::block(db::Tx& tx, const Context& context, const Login& login, std::string_view actor) {
     if (!users_.block(tx, context, login.user, true)) return;
     store::note_lock(tx, context, login.id);
-    events_.write(tx, context, {.name = events::Name::account_suspended, .reason = "blocked", .actor = actor, .user = login.user,
-                                .account = account_of(&login)});
+    tell(tx, context, login, events::Name::account_suspended, "blocked", actor);
 }
 
 Result<void> Logins::unlock(db::Db& db, const Context& context, std::string_view name) {

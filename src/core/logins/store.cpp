@@ -12,14 +12,18 @@ namespace {
 #define LOGIN_COLUMNS                                                                                                  \
     "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
     "l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at, "          \
-    "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, m.role, " \
+    "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, u.method, u.region, " \
+    "ce.value, ce.verified_at IS NOT NULL, cp.value, cp.verified_at IS NOT NULL, m.role, " \
     "a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS
+#define LOGIN_CONTACTS                                                                                                 \
+    " LEFT JOIN contacts ce ON ce.realm_no = u.realm_no AND ce.user_id = u.user_id AND ce.kind = 1"                    \
+    " LEFT JOIN contacts cp ON cp.realm_no = u.realm_no AND cp.user_id = u.user_id AND cp.kind = 2"
 // The login with its user and one account: the one asked for, else the primary one. One statement for known and unknown.
 constexpr db::Query select_login{"logins.find",
     LOGIN_COLUMNS
     " FROM login_names n"
     " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
-    " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id"
+    " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
     " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
     " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
     " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
@@ -28,10 +32,19 @@ constexpr db::Query select_of_account{"logins.of_account",
     LOGIN_COLUMNS
     " FROM memberships m"
     " JOIN logins l ON l.realm_no = m.realm_no AND l.user_id = m.user_id AND l.profile_no = ?"
-    " JOIN users u ON u.realm_no = m.realm_no AND u.user_id = m.user_id"
+    " JOIN users u ON u.realm_no = m.realm_no AND u.user_id = m.user_id" LOGIN_CONTACTS
     " JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
     " WHERE m.realm_no = ? AND m.account_no = ? AND m.user_id = COALESCE(?, m.user_id) ORDER BY m.is_primary DESC, m.user_id LIMIT 1"};
+
+constexpr db::Query select_of_user{"logins.of_user",
+    LOGIN_COLUMNS
+    " FROM logins l"
+    " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
+    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
+    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
+    " WHERE l.realm_no = ? AND l.user_id = ? AND l.profile_no = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
 #undef LOGIN_COLUMNS
+#undef LOGIN_CONTACTS
 
 // Of a locked login, whose lock stays: failures go on counting up to the limit given, and no further.
 constexpr db::Query admit_beyond{"logins.admit_beyond_lock",
@@ -62,6 +75,10 @@ constexpr db::Query right_rehashed{"logins.settle_right_rehashed",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
     "sign_ins = sign_ins + 1, password = ?, password_key_id = ?, foreign_password = 0 "
     "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
+
+// Beside a lock, which stays (TH5).
+constexpr db::Query right_beside_lock{"logins.settle_right_beside_lock",
+    "UPDATE logins SET last_login_at = ?, sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?"};
 
 // Two statements, so that the row count tells whether this very failure locked.
 constexpr db::Query failed_locking{"logins.settle_locking",
@@ -101,6 +118,11 @@ constexpr db::Query set_outright{"logins.set_password",
     "UPDATE logins SET password = ?, password_key_id = ?, password_version = password_version + 1, foreign_password = ?, "
     "password_set_at = ?, password_change_required = 0, updated_at = ? "
     "WHERE realm_no = ? AND login_id = ? AND password_version = ?"};
+// After a link that was mailed: the lock by failures goes, and so does the demand to change (RS1, kibo 6.3).
+constexpr db::Query reset_by_link{"logins.reset_password",
+    "UPDATE logins SET password = ?, password_key_id = ?, password_version = password_version + 1, foreign_password = 0, "
+    "password_set_at = ?, password_change_required = 0, failed = 0, first_failed_at = NULL, locked_at = NULL, in_flight = 0, "
+    "updated_at = ? WHERE realm_no = ? AND login_id = ? AND password_version = ?"};
 constexpr db::Query demand_change{"logins.demand_password_change",
     "UPDATE logins SET password_change_required = ?, updated_at = ? "
     "WHERE realm_no = ? AND login_id = ? AND password_change_required <> ?"};
@@ -123,6 +145,13 @@ constexpr db::Query key_in_use{"logins.key_in_use", "SELECT EXISTS(SELECT 1 FROM
 
 constexpr auto charge_life = std::chrono::seconds(30);  // TH1: a stale charge lapses
 
+std::optional<users::Contact> read_contact(db::Row& row) {
+    auto value = row.next<std::optional<std::string>>();
+    const bool verified = row.next<bool>();
+    if (!value) return {};
+    return users::Contact{.value = std::move(*value), .verified = verified};
+}
+
 Login read(db::Row& row) {
     Login login;
     row.into(login.id);
@@ -144,6 +173,10 @@ Login read(db::Row& row) {
     row.into(login.epoch);
     row.into(login.failed_day);
     row.into(login.failed_day_at);
+    row.into(login.method);
+    row.into(login.region);
+    login.email = read_contact(row);
+    login.phone = read_contact(row);
     row.into(login.role);
     if (row.next<bool>()) login.account = accounts::read_account(row);
     return login;
@@ -167,6 +200,10 @@ std::optional<Login> of_account(db::Session& session, RealmNo realm, ProfileNo p
     return session.one(select_of_account, read, profile, realm, account, user);
 }
 
+std::optional<Login> of_user(db::Session& session, RealmNo realm, ProfileNo profile, const UserId& user, std::optional<AccountNo> account) {
+    return session.one(select_of_user, read, account, realm, user, profile);
+}
+
 bool admit_beyond_lock(db::Db& db, const Context& context, const LoginId& id, unsigned limit) {
     const Time stale = context.now - charge_life;
     return db.run(admit_beyond, stale, context.now, context.realm, id, stale, limit) == 1;
@@ -179,7 +216,7 @@ bool admit(db::Db& db, const Context& context, const LoginId& id, unsigned limit
     return db.run(admit_attempt, stale, context.now, context.realm, id, stale, limit, released_before) == 1;
 }
 
-void admit_decoy(db::Db& db, RealmNo realm, std::uint8_t slot) { db.run(decoy, realm, slot); }
+void admit_decoy(db::Session& session, RealmNo realm, std::uint8_t slot) { session.run(decoy, realm, slot); }
 
 bool settle_right(db::Tx& tx, const Context& context, const Login& login) {
     return tx.run(right, context.now, context.realm, login.id, login.password_version) == 1;
@@ -187,6 +224,10 @@ bool settle_right(db::Tx& tx, const Context& context, const Login& login) {
 
 bool settle_right_rehashed(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed) {
     return tx.run(right_rehashed, context.now, sealed, crypto::key_of(sealed), context.realm, login.id, login.password_version) == 1;
+}
+
+bool settle_right_beside_lock(db::Tx& tx, const Context& context, const Login& login) {
+    return tx.run(right_beside_lock, context.now, context.realm, login.id, login.password_version) == 1;
 }
 
 bool settle_locking(db::Tx& tx, const Context& context, const LoginId& id, const UserId& user, unsigned limit, unsigned daily) {
@@ -224,6 +265,11 @@ bool change_password(db::Tx& tx, const Context& context, const Login& login, con
 bool set_password(db::Tx& tx, const Context& context, const Login& login, const NewPassword& password) {
     return tx.run(set_outright, password.sealed, crypto::key_of(password.sealed), password.foreign, context.now, context.now,
                   context.realm, login.id, login.password_version) == 1;
+}
+
+bool reset_password(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed) {
+    return tx.run(reset_by_link, sealed, crypto::key_of(sealed), context.now, context.now, context.realm, login.id,
+                  login.password_version) == 1;
 }
 
 bool demand_password_change(db::Tx& tx, const Context& context, const LoginId& id, bool demanded) {
@@ -293,7 +339,7 @@ std::vector<crypto::KeyId> keys_named(db::Session& session) {
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&select_sealed_under, &reseal_password, &select_keys_named});
-    out.insert(out.end(), {&select_login, &select_of_account, &admit_beyond, &failed_beyond, &change_shown, &set_outright, &demand_change,
+    out.insert(out.end(), {&select_login, &select_of_account, &select_of_user, &right_beside_lock, &reset_by_link, &admit_beyond, &failed_beyond, &change_shown, &set_outright, &demand_change,
                            &select_names, &delete_name, &update_user_name, &delete_names_of, &delete_of_user, &note_locked, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
                            &take_one, &take_two, &give_back, &select_name, &insert_login, &unlock_login, &key_in_use});
 }

@@ -10,12 +10,15 @@ std::optional<Login> find(db::Session&, RealmNo, ProfileNo, std::string_view nam
 
 std::optional<Login> of_account(db::Session&, RealmNo, ProfileNo, AccountNo, std::optional<UserId>);
 
+std::optional<Login> of_user(db::Session&, RealmNo, ProfileNo, const UserId&, std::optional<AccountNo>);
+
 bool admit_beyond_lock(db::Db&, const Context&, const LoginId&, unsigned limit);
 void settle_beyond_lock(db::Tx&, const Context&, const LoginId&);
 bool admit(db::Db&, const Context&, const LoginId&, unsigned limit, Time released_before);
-void admit_decoy(db::Db&, RealmNo, std::uint8_t slot);  // writes as much as an admission, admits nobody
+void admit_decoy(db::Session&, RealmNo, std::uint8_t slot);  // writes as much as an admission, admits nobody
 bool settle_right(db::Tx&, const Context&, const Login&);
 bool settle_right_rehashed(db::Tx&, const Context&, const Login&, const std::string& sealed);
+bool settle_right_beside_lock(db::Tx&, const Context&, const Login&);
 bool settle_locking(db::Tx&, const Context&, const LoginId&, const UserId&, unsigned limit, unsigned daily);
 void settle_failed(db::Tx&, const Context&, const LoginId&);
 void settle_uncounted(db::Session&, const Context&, const LoginId&);
@@ -32,6 +35,7 @@ struct NewPassword {
 };
 bool change_password(db::Tx&, const Context&, const Login&, const NewPassword&, bool unlock);
 bool set_password(db::Tx&, const Context&, const Login&, const NewPassword&);
+bool reset_password(db::Tx&, const Context&, const Login&, const std::string& sealed);
 bool demand_password_change(db::Tx&, const Context&, const LoginId&, bool demanded);
 std::vector<std::string> names(db::Tx&, RealmNo, const LoginId&);
 void drop_name(db::Tx&, RealmNo, ProfileNo, const std::string& name, const LoginId&);

@@ -2,6 +2,7 @@
 // The table of settings: name, what is allowed, default, help, and how text becomes the value.
 #include <authtickets/core/realms.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -51,10 +52,77 @@ Error read_release(Settings& settings, std::string_view text) {
     return {};
 }
 
-Error read_reveal(Settings& settings, std::string_view text) {
+template <bool Settings::* member>
+Error flag(Settings& settings, std::string_view text) {
     if (text != "on" && text != "off") return "must be on or off";
-    settings.reveal_lock = text == "on";
+    settings.*member = text == "on";
     return {};
+}
+
+// A link that a mail carries. What stands in braces is filled in when it is written.
+Error read_link(std::string& into, std::string_view text, bool with_token) {
+    const bool address = text.starts_with("https://") || text.starts_with("http://") || text.starts_with("{base}/");
+    const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\'; });
+    const bool whole = text.find("{user}") != text.npos && (!with_token || text.find("{token}") != text.npos);
+    if (!text.empty() && (!address || !plain || !whole || text.size() > 500)) {
+        return std::string("must be empty, or an http(s) address (or one that begins with {base}/) with ") + (with_token ? "{token} and " : "") + "{user} in it";
+    }
+    into = text;
+    return {};
+}
+
+template <std::string Settings::* member, bool with_token>
+Error link(Settings& settings, std::string_view text) {
+    return read_link(settings.*member, text, with_token);
+}
+
+// An address that mail is written from or answered to; what it may be is judged by who writes the mail, once more.
+template <std::string Settings::* member>
+Error mail_address(Settings& settings, std::string_view text) {
+    const auto at = text.find('@');
+    const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c != 0x7F && c != ',' && c != ';' && c != '<' && c != '>' && c != '"'; });
+    if (!text.empty() && (!plain || at == text.npos || at == 0 || at + 1 == text.size() || text.size() > 254)) {
+        return "must be empty or one e-mail address";
+    }
+    settings.*member = text;
+    return {};
+}
+
+Error read_sender_name(Settings& settings, std::string_view text) {
+    if (text.size() > 200 || std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; })) {
+        return "must be at most 200 bytes without control characters";
+    }
+    settings.mail_sender_name = text;
+    return {};
+}
+
+template <std::uint32_t Settings::* member>
+Error mail_set(Settings& settings, std::string_view text) {
+    std::uint32_t bits = 0;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(','), text.size());
+        const auto found = std::ranges::find(mail_types(), text.substr(0, end));
+        const bool more = end < text.size();
+        if (found == mail_types().end() || (more && end + 1 == text.size())) return "must be empty or a list such as otpForLogin,accountCreated of the mail switches";
+        bits |= 1U << (found - mail_types().begin());
+        text.remove_prefix(more ? end + 1 : end);
+    }
+    settings.*member = bits;
+    return {};
+}
+
+// Letters of zone names as the IANA list has them; a zone that nobody knows is taken for UTC.
+Error read_zone(Settings& settings, std::string_view text) {
+    const bool plain = std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '-' || c == '+';
+    });
+    if (text.empty() || text.size() > 64 || !plain) return "must be a time zone such as Europe/Berlin";
+    settings.time_zone = text;
+    return {};
+}
+
+Error read_device_days(Settings& settings, std::string_view text) {
+    return number_in<1, 730>(text, [&](long value) { settings.device_life = std::chrono::days(value); });
 }
 
 Error read_issuer(Settings& settings, std::string_view text) {
@@ -94,19 +162,87 @@ constexpr std::array table{
             "Minutes after which a lock ends by itself; 0: only an operator ends it.", read_release},
     Setting{"signin.reveal_lock", "on or off", "off",
             "Whether a locked login is told so (403) instead of the answer of a wrong password. On, anyone can learn which "
-            "names exist by locking them.", read_reveal},
+            "names exist by locking them.", flag<&Settings::reveal_lock>},
     Setting{"address.failures_per_minute", "number, 5 to 1000", "30", "Failed sign-ins per minute from one address.",
             count<&Settings::failures_per_minute, 5, 1000>},
     Setting{"address.failures_per_hour", "number, 30 to 100000", "300", "Failed sign-ins per hour from one address.",
             count<&Settings::failures_per_hour, 30, 100000>},
     Setting{"audit.retention_days", "days, 30 to 3650", "400",
             "How long events and the accounts' logs are kept; purge deletes what is older.", count<&Settings::retention_days, 30, 3650>},
+    Setting{"second_step.always", "on or off", "off",
+            "Whether every sign-in asks for a code by e-mail after the password. On, the two rules below say nothing.",
+            flag<&Settings::second_step_always>},
+    Setting{"second_step.on_fingerprint", "on or off", "off",
+            "Whether a sign-in from a device that no code was shown from asks for one.", flag<&Settings::second_step_on_fingerprint>},
+    Setting{"second_step.on_region", "on or off", "off",
+            "Whether a sign-in from another region than the last validated one asks for a code.", flag<&Settings::second_step_on_region>},
+    Setting{"signin.email_code", "on or off", "off", "Whether shoppers may sign in by a code sent to their e-mail address.",
+            flag<&Settings::email_code>},
+    Setting{"device.strict", "on or off", "off",
+            "Whether a device is known by this service's own device token only, also when an application claims its fingerprint.",
+            flag<&Settings::device_strict>},
+    Setting{"device.days", "days, 1 to 730", "365", "How long a device stays known after it was last seen.", read_device_days},
+    Setting{"code.life", "seconds, 60 to 600", "180", "Life of a code to sign in by or to pass the second step.",
+            seconds<&Settings::code_life, 60, 600>},
+    Setting{"code.tries", "number, 1 to 5", "3", "Wrong entries that end a code.", count<&Settings::code_tries, 1, 5>},
+    Setting{"stepup.window", "seconds, 60 to 3600", "300",
+            "How long ago the factors of a ticket may have been shown for it to change an address or a method.",
+            seconds<&Settings::step_up_window, 60, 3600>},
+    Setting{"code.mail_daily", "number, 12 to 200", "40", "Codes and links by e-mail for one user, and for one address, in a day.",
+            count<&Settings::mails_per_day, 12, 200>},
+    Setting{"code.sms_daily", "number, 10 to 100", "20", "Codes by SMS for one user, and for one number, in a day.",
+            count<&Settings::sms_per_day, 10, 100>},
+    Setting{"reset.life", "seconds, 600 to 259200", "259200", "Life of a link to set a new password; with policy standard a day at most.",
+            seconds<&Settings::reset_life, 600, 259200>},
+    Setting{"reset.link", "address with {token} and {user}, or empty", "",
+            "The page where a new password is set; empty: {base}/account/reset?t={token}&u={user}, where {base} is the realm's address.",
+            link<&Settings::reset_link, true>},
+    Setting{"unlock.link", "address with {token} and {user}, or empty", "",
+            "The page where a locked login is freed; empty: {base}/account/unlock?t={token}&u={user}.", link<&Settings::unlock_link, true>},
+    Setting{"confirm.link", "address with {user}, or empty", "",
+            "The page where the code for a new address is entered; empty: {base}/account/confirm?u={user}.", link<&Settings::confirm_link, false>},
+    Setting{"mail.sender", "e-mail address, or empty", "", "Whom mails are from; empty: mail.sender of the configuration.",
+            mail_address<&Settings::mail_sender>},
+    Setting{"mail.sender_name", "text", "", "The name beside it; empty: the realm's name.", read_sender_name},
+    Setting{"mail.reply_to", "e-mail address, or empty", "", "Where answers to mails go.", mail_address<&Settings::mail_reply_to>},
+    Setting{"mail.bcc", "e-mail address, or empty", "", "Who gets a copy of each notice; mails with codes and links are never copied.",
+            mail_address<&Settings::mail_bcc>},
+    Setting{"mail.suppressed", "list of mail switches, or empty", "", "Mails that are not sent.", mail_set<&Settings::mails_suppressed>},
+    Setting{"mail.on_request", "list of mail switches, or empty", "",
+            "Mails that are not sent by this program: hooks on email.requested have them sent by others.", mail_set<&Settings::mails_on_request>},
+    Setting{"mail.time_zone", "time zone", "UTC", "The zone of the times in messages.", read_zone},
     Setting{"jwt.issuer", "address, or empty", "", "iss and aud of jwtAccessToken; empty: the realm's address.", read_issuer},
 };
 
 }  // namespace
 
 std::span<const Setting> setting_table() { return table; }
+
+std::span<const std::string_view> mail_types() {
+    static constexpr std::array<std::string_view, 8> types{"otpForLogin",         "shopperPasswordReset", "shopperPasswordUpdated",
+                                                           "shopperEmailUpdated", "shopperLoginCreated",  "accountCreated",
+                                                           "accountInactive",     "accountDenied"};
+    return types;
+}
+
+std::string mail_list(std::uint32_t set) {
+    std::string out;
+    for (std::size_t i = 0; i < mail_types().size(); ++i) {
+        if ((set >> i & 1U) == 0) continue;
+        out.append(out.empty() ? "" : ",").append(mail_types()[i]);
+    }
+    return out;
+}
+
+namespace {
+bool holds(std::uint32_t bits, std::string_view type) {
+    const auto found = std::ranges::find(mail_types(), type);
+    return found != mail_types().end() && (bits >> (found - mail_types().begin()) & 1U) != 0;
+}
+}  // namespace
+
+bool Settings::suppressed(std::string_view mail_type) const { return holds(mails_suppressed, mail_type); }
+bool Settings::on_request(std::string_view mail_type) const { return holds(mails_on_request, mail_type); }
 
 std::optional<std::string> apply_setting(Settings& settings, std::string_view name, std::string_view value) {
     for (const auto& setting : table) {
@@ -118,6 +254,20 @@ std::optional<std::string> apply_setting(Settings& settings, std::string_view na
 const Site* Realm::site(std::uint32_t tenant, std::uint32_t site) const {
     for (const auto& each : sites) {
         if (each.site == site && (tenant == 0 || each.tenant == tenant)) return &each;
+    }
+    return nullptr;
+}
+
+std::string_view without_port(std::string_view host) {
+    const auto end = host.ends_with(']') ? host.npos : host.rfind(':');  // [2001:db8::1] has none
+    return host.substr(0, end);
+}
+
+const Site* Realm::site_at(std::string_view host) const {
+    for (const auto wanted : {host, without_port(host)}) {
+        for (const auto& each : sites) {
+            if (each.domain == wanted) return &each;
+        }
     }
     return nullptr;
 }

@@ -2,6 +2,8 @@
 // Realms as workers and commands use them.
 #include <authtickets/core/realms.h>
 
+#include <algorithm>
+
 #include "core/realms/store.h"
 
 namespace authtickets::realms {
@@ -41,6 +43,12 @@ RealmPtr Realms::get(db::Db& db, Time now, RealmNo no, std::optional<std::uint32
     }
     // An older version than the one kept: it was read before the change, by somebody who may believe it a second.
     if (fresh && (!version || kept.realm->version > *version)) return kept.realm;
+    kept = Kept{.realm = read(db, no), .read_at = now};
+    return kept.realm;
+}
+
+RealmPtr Realms::newest(db::Db& db, Time now, RealmNo no) {
+    auto& kept = kept_[no.value];
     kept = Kept{.realm = read(db, no), .read_at = now};
     return kept.realm;
 }
@@ -99,22 +107,64 @@ Result<RealmPtr> Realms::set_site(db::Db& db, const Context& context, RealmNo no
     });
 }
 
-Result<void> Realms::set(db::Db& db, const Context& context, RealmNo no, std::string_view name, std::string_view value) {
-    Settings scratch;
-    if (auto error = apply_setting(scratch, name, value)) return refuse(Why::bad_parameter, std::string(name), *error);
-    return db.transact([&](db::Tx& tx) -> Result<void> {
+Result<Changes> Realms::differing(db::Session& session, RealmNo no, const Decide& decide) {
+    const auto stored = store::settings(session, no);
+    Settings settings;
+    for (const auto& [name, value] : stored) apply_setting(settings, name, value);
+    auto wanted = decide(settings);
+    if (!wanted) return wanted;
+    for (const auto& [name, value] : *wanted) {
+        if (const auto error = apply_setting(settings, name, value)) return refuse(Why::bad_parameter, std::string(name), *error);
+    }
+    std::erase_if(*wanted, [&](const auto& each) {
+        const auto there = stored.find(std::string(each.first));
+        const auto standard = std::ranges::find(setting_table(), each.first, &Setting::name)->standard;
+        return (there == stored.end() ? standard : std::string_view(there->second)) == each.second;
+    });
+    return wanted;
+}
+
+Result<RealmPtr> Realms::set_all(db::Db& db, const Context& context, RealmNo no, const Decide& decide) {
+    // What changes nothing writes nothing: it stands for a moment before whatever others are changing now.
+    const auto first = differing(db, no, decide);
+    if (!first) return refuse(first.error());
+    if (first->empty()) return newest(db, context.now, no);
+    auto realm = db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+        // The realm's row is the lock: whoever comes second waits here, and decides by what the first has left.
+        store::raise_version(tx, no);
+        const auto changes = differing(tx, no, decide);
+        if (!changes) return refuse(changes.error());
         Context own = context;
         own.realm = no;
-        store::put_setting(tx, context.now, no, name, value);
-        store::raise_version(tx, no);
-        events_.write(tx, own, {.name = events::Name::policy_changed, .actor = "command",
-                                .details = Json::object({{"name", name}, {"value", value}})});
-        return {};
+        for (const auto& [name, value] : *changes) {
+            store::put_setting(tx, context.now, no, name, value);
+            events_.write(tx, own, {.name = events::Name::policy_changed,
+                                    .actor = context.application == ApplicationNo{} ? "command" : "application",
+                                    .details = Json::object({{"name", name}, {"value", value}})});
+        }
+        return read(tx, no);
     });
+    if (realm) kept_[no.value] = Kept{.realm = *realm, .read_at = context.now};
+    return realm;
+}
+
+Result<void> Realms::set(db::Db& db, const Context& context, RealmNo no, std::string_view name, std::string_view value) {
+    const auto done = set_all(db, context, no, [&](const Settings&) -> Result<Changes> { return Changes{{name, std::string(value)}}; });
+    if (!done) return refuse(done.error());
+    return {};
 }
 
 std::optional<RealmNo> Realms::find(db::Session& session, std::string_view name) { return store::by_name(session, name); }
 std::vector<RealmNo> Realms::list(db::Session& session) { return store::all(session); }
+
+std::optional<RealmNo> Realms::at_host(db::Session& session, std::string_view host) {
+    auto found = store::of_domain(session, host);
+    if (const auto bare = without_port(host); found.empty() && bare != host) found = store::of_domain(session, bare);
+    if (found.empty()) found = store::all(session);
+    if (found.size() != 1) return std::nullopt;
+    return found.front();
+}
+
 std::map<std::string, std::string> Realms::changed_settings(db::Session& session, RealmNo no) {
     return store::settings(session, no);
 }

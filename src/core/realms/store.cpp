@@ -15,6 +15,8 @@ constexpr db::Query select_sites{"realms.sites",
 constexpr db::Query select_settings{"realms.settings", "SELECT name, value FROM settings WHERE realm_no = ? ORDER BY name"};
 constexpr db::Query select_by_name{"realms.by_name", "SELECT realm_no FROM realms WHERE name = ?"};
 constexpr db::Query select_all{"realms.all", "SELECT realm_no FROM realms ORDER BY realm_no"};
+// Sites are few, and whoever opens a page is in no hurry: no index.
+constexpr db::Query select_of_domain{"realms.of_domain", "SELECT DISTINCT realm_no FROM sites WHERE domain = ?"};
 constexpr db::Query select_site_owner{"realms.site_owner", "SELECT realm_no FROM sites WHERE tenant_id = ? AND site_id = ?"};
 constexpr db::Query select_profile{"realms.profile",
     "SELECT name, created_at FROM password_profiles WHERE realm_no = ? AND profile_no = ?"};
@@ -83,6 +85,10 @@ std::optional<RealmNo> by_name(db::Session& session, std::string_view name) { re
 
 std::vector<RealmNo> all(db::Session& session) { return session.all(select_all, read_no); }
 
+std::vector<RealmNo> of_domain(db::Session& session, std::string_view domain) {
+    return session.all(select_of_domain, read_no, domain);
+}
+
 std::optional<RealmNo> owner_of_site(db::Session& session, std::uint32_t tenant, std::uint32_t site) {
     return session.one(select_site_owner, read_no, tenant, site);
 }
@@ -126,7 +132,7 @@ void raise_version(db::Tx& tx, RealmNo realm) { tx.run(raise_version_of, realm);
 }  // namespace store
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_all, &select_site_owner, &select_profile,
+    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_all, &select_of_domain, &select_site_owner, &select_profile,
                            &insert_realm_row, &last_number, &insert_profile_row, &insert_site_row, &update_site_row, &set_address_of, &put_setting_row,
                            &raise_version_of});
 }

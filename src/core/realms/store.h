@@ -11,6 +11,7 @@ std::vector<Site> sites(db::Session&, RealmNo);
 std::map<std::string, std::string> settings(db::Session&, RealmNo);
 std::optional<RealmNo> by_name(db::Session&, std::string_view name);
 std::vector<RealmNo> all(db::Session&);
+std::vector<RealmNo> of_domain(db::Session&, std::string_view domain);
 std::optional<RealmNo> owner_of_site(db::Session&, std::uint32_t tenant, std::uint32_t site);
 std::optional<PasswordProfile> profile(db::Session&, RealmNo, ProfileNo);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The use cases of signing in. Each ends in one transaction whose verdict counts only after COMMIT.
-#include <authtickets/core/sign_in.h>
+#include "core/sign_in/parts.h"
 
 namespace authtickets::sign_in {
 namespace {
@@ -34,27 +34,25 @@ Why told(const logins::Attempt& attempt, const realms::Settings& settings, Time 
     return locked && settings.reveal_lock ? Why::login_locked : Why::credentials_wrong;
 }
 
-tickets::Ticket ticket_for(const Context& context, const realms::Settings& settings, const Wishes& wishes, const UserId& user,
-                           std::uint32_t epoch, const LoginId& login, const accounts::Account& account) {
-    return {.user = user,
-            .account_no = account.no,
-            .login = login,
-            .epoch = epoch,
-            .lifetimes = tickets::lifetimes(settings, context.now, wishes.access_life, wishes.refresh_life),
-            .password_at = context.now,
-            .anonymous = wishes.claims_anonymous};
-}
-
 }  // namespace
 
 Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const realms::Realm& realm, const ByPassword& wanted) {
     const auto& settings = realm.settings;
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
-    auto attempt = logins_.attempt(db, context, settings, wanted.name, wanted.password, wanted.account);
+    std::optional<DeviceId> device;  // whose own budget lets the attempt pass beside a lock (TH5)
+    const auto device_admits = [&](const logins::Login& login) {
+        const auto known = devices_.known(db, context, login.user, wanted.evidence);
+        device = known.by_token ? known.by_token : known.by_fingerprint;
+        return device && devices_.admit(db, context, login.user, *device);
+    };
+    auto attempt = logins_.attempt(db, context, settings, wanted.name, wanted.password, wanted.account, device_admits);
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7: no wrong credential was shown
         return refuse(attempt.error());
     }
+    // Only a right password lets the devices be looked at, and only where the realm's rules ask for them.
+    devices::Devices::Known known;
+    if (attempt->matched && asks_for_device(settings)) known = devices_.known(db, context, attempt->login->user, wanted.evidence);
     auto signed_in = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         const auto& login = attempt->login;
         auto reason = failure(*attempt);
@@ -72,9 +70,18 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
                                         .details = details_of(reason, *attempt), .user_name = wanted.name});
             return refuse(told(*attempt, settings, context.now));
         }
-        auto issued = tickets_.issue(tx, context, ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account));
-        events_.write(tx, context, {.name = Name::signin_success, .factor = "password", .actor = "user", .user = login->user,
-                                    .account = login->account->no, .ticket = issued.ticket.id});
+        const auto due = owed(settings, *login, wanted.evidence, known, {}, context.own_address && !context.application.value);
+        auto ticket = ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account);
+        ticket.password_at = context.now;
+        if (device) devices_.forgive(tx, context, login->user, *device);
+        if (due.factor != tickets::Factor::none) {
+            make_pending(ticket, context, due, devices_.print(context, login->user, wanted.evidence.fingerprint), wanted.evidence);
+        }
+        auto issued = tickets_.issue(tx, context, std::move(ticket));
+        const bool pending = issued.ticket.state == tickets::State::pending;
+        events_.write(tx, context, {.name = pending ? Name::signin_pending : Name::signin_success, .reason = pending ? name(due.rule) : "",
+                                    .factor = "password", .actor = "user", .user = login->user, .account = login->account->no,
+                                    .ticket = issued.ticket.id});
         return SignedIn{.issued = std::move(issued), .account = *login->account};
     });
     const bool failed = !signed_in && (signed_in.error().why == Why::credentials_wrong || signed_in.error().why == Why::login_locked);
@@ -85,7 +92,9 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
 // The ticket of a login that was made in this transaction.
 Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const realms::Realm& realm, const Wishes& wishes,
                                       customers::Added added) {
-    auto issued = tickets_.issue(tx, context, ticket_for(context, realm.settings, wishes, added.user, 1, added.login, added.account));
+    auto ticket = ticket_for(context, realm.settings, wishes, added.user, 1, added.login, added.account);
+    ticket.password_at = context.now;
+    auto issued = tickets_.issue(tx, context, std::move(ticket));
     events_.write(tx, context, {.name = Name::signin_success, .reason = "registration", .factor = "password", .actor = "user",
                                 .user = added.user, .account = added.account.no, .ticket = issued.ticket.id});
     return SignedIn{.issued = std::move(issued), .account = std::move(added.account)};
@@ -94,7 +103,7 @@ Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const 
 Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const realms::Realm& realm, const Registration& wanted) {
     const auto prepared = customers_.prepare(db, context, realm, wanted.customer);
     if (!prepared) return refuse(prepared.error());
-    return db.transact([&](db::Tx& tx) -> Result<SignedIn> {
+    auto done = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         auto added = customers_.add(tx, context, *prepared, "");
         if (!added) {
             events_.write(tx, context, {.name = Name::registration_refused, .success = false, .reason = name(added.error().why),
@@ -102,6 +111,22 @@ Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const re
             return refuse(added.error());
         }
         return first_ticket(tx, context, realm, wanted.wishes, std::move(*added));
+    });
+    if (!done && done.error().why == Why::name_taken) {
+        tell_owner(db, context, done.error().field == "email" ? prepared->customer.profile.email : prepared->customer.login->user_name);
+    }
+    return done;
+}
+
+// N10: somebody tried to register an address that is taken. Once a day at most, or it would be a way to flood a mailbox.
+void SignIn::tell_owner(db::Db& db, const Context& context, const std::string& name) {
+    const auto owner = logins_.named(db, context.realm, name);
+    if (!owner || !owner->email || owner->blocked_at || !owner->account) return;
+    if (!throttle_.first_within(db, context, "told that the address is taken", owner->user, std::chrono::hours(24))) return;
+    db.transact([&](db::Tx& tx) {
+        outbox_.add(tx, context, {.event = Name::registration_refused, .user = owner->user, .account = owner->account->no,
+                                  .user_name = owner->user_name});
+        return true;
     });
 }
 

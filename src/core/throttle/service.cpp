@@ -3,6 +3,7 @@
 #include <authtickets/core/throttle.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "core/throttle/store.h"
 
@@ -16,15 +17,31 @@ Budget failure_budget(const realms::Settings& settings) {
             .lasting = {.burst = settings.failures_per_hour, .interval = Millis(3'600'000) / settings.failures_per_hour}};
 }
 
-// Addresses do not rest in the table: the key is a keyed hash of purpose and block.
-store::Key address_key(crypto::Keyring& keys, const Context& context) {
+// Addresses and users do not rest in the table: the key is a keyed hash of what is budgeted and whose it is.
+store::Key key_of(crypto::Keyring& keys, const Context& context, std::string_view what, std::string_view whose) {
     crypto::KeyId id{};
     const auto key = keys.subkey_of_signer(crypto::Purpose::lookup, context.now, id);
-    const auto digest = crypto::hmac_sha256(key, as_bytes("sign-in failures " + address_block(context.address)));
+    const auto digest = crypto::hmac_sha256(key, as_bytes(std::string(what).append(" ").append(whose)));
     store::Key out;
     std::copy_n(digest.begin(), out.size(), out.begin());
     return out;
 }
+
+store::Key address_key(crypto::Keyring& keys, const Context& context) {
+    return key_of(keys, context, "sign-in failures", address_block(context.address));
+}
+
+// OC7. Each in the short run and over a day.
+Budget sending_budget(const realms::Settings& settings, bool sms) {
+    constexpr auto day = Millis(24 * 3600 * 1000);
+    const auto daily = sms ? settings.sms_per_day : settings.mails_per_day;
+    const Rate lasting{.burst = daily, .interval = day / daily};
+    if (sms) return {.brief = {.burst = 10, .interval = Millis(120'000)}, .lasting = lasting};
+    return {.brief = {.burst = 12, .interval = Millis(60'000)}, .lasting = lasting};
+}
+
+constexpr Rate sixty_an_hour{.burst = 60, .interval = Millis(60'000)};
+constexpr Budget asking_budget{.brief = sixty_an_hour, .lasting = sixty_an_hour};
 
 // What is left of the narrower of both budgets.
 Quota left(const store::Arrivals& there, Time now, const Budget& budget) {
@@ -50,6 +67,35 @@ Result<void> Throttle::charge_address(db::Db& db, const Context& context, const 
         refusal.retry_after = std::max(wait(there->brief, context.now, budget.brief), wait(there->lasting, context.now, budget.lasting));
     }
     return refuse(std::move(refusal));
+}
+
+Result<void> Throttle::charge_sending(db::Db& db, const Context& context, const realms::Settings& settings, const Sending& sending) {
+    struct Charge {
+        store::Key key;
+        Budget budget;
+    };
+    const auto budget = sending_budget(settings, sending.sms);
+    const std::string what(sending.what);
+    std::vector<Charge> charges{{key_of(keys_, context, what + " of user", as_text(sending.user.value.bytes)), budget}};
+    if (!sending.destination.empty()) charges.push_back({key_of(keys_, context, what + " to", sending.destination), budget});
+    if (context.own_address) charges.push_back({key_of(keys_, context, "asked from", address_block(context.address)), asking_budget});
+    std::ranges::sort(charges, {}, &Charge::key);  // TH8: one order for all
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+        const auto& [key, limit] = charges[i];
+        if (store::charge(db, context.realm, key, limit, context.now)) continue;
+        for (std::size_t paid = 0; paid < i; ++paid) store::refund(db, context.realm, charges[paid].key, charges[paid].budget);
+        Refusal refusal{.why = Why::throttled, .retry_after = Seconds(1)};
+        if (const auto there = store::arrivals(db, context.realm, key)) {
+            refusal.retry_after = std::max(wait(there->brief, context.now, limit.brief), wait(there->lasting, context.now, limit.lasting));
+        }
+        return refuse(std::move(refusal));
+    }
+    return {};
+}
+
+bool Throttle::first_within(db::Db& db, const Context& context, std::string_view what, const UserId& user, Seconds window) {
+    const Rate once{.burst = 1, .interval = Millis(window)};
+    return store::charge(db, context.realm, key_of(keys_, context, what, as_text(user.value.bytes)), {.brief = once, .lasting = once}, context.now);
 }
 
 void Throttle::refund_address(db::Db& db, const Context& context, const realms::Settings& settings) {

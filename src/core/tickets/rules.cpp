@@ -21,6 +21,19 @@ Lifetimes lifetimes(const realms::Settings& settings, Time now, std::optional<Se
             .ends_at = now + settings.session_life};
 }
 
+// A pending ticket lives for the second step alone. What was asked for the full one is asked again with it, since the row
+// keeps the lives that its successor gets.
+Lifetimes pending_lifetimes(const Lifetimes& asked, Time now) { return {.access = asked.access, .refresh = asked.refresh, .ends_at = now + pending_life}; }
+
+std::string_view name(Factor factor) {
+    switch (factor) {
+        case Factor::none: return "none";
+        case Factor::email: return "email";
+        case Factor::sms: return "sms";
+    }
+    return "none";  // unreachable: the column holds nothing else
+}
+
 Time access_expires(const Ticket& ticket) {
     return std::min<Time>(ticket.rotated_at + ticket.lifetimes.access, ticket.lifetimes.ends_at);
 }

@@ -36,7 +36,8 @@ Issued Tickets::issue(db::Tx& tx, const Context& context, Ticket ticket) {
     ticket.address = context.address;
     ticket.browser = context.browser;
     ticket.user_epoch = ticket.epoch;
-    if (ticket.anonymous && !store::claim_anonymous(tx, ticket, *ticket.anonymous)) ticket.anonymous.reset();
+    // A pending sign-in keeps the wish; the ticket that completes it claims.
+    if (ticket.state == State::full && ticket.anonymous && !store::claim_anonymous(tx, ticket, *ticket.anonymous)) ticket.anonymous.reset();
     store::insert(tx, ticket);
     return with_tokens(context, std::move(ticket));
 }
@@ -76,6 +77,8 @@ Result<Issued> Tickets::refresh(db::Db& db, const Context& context, const realms
     if (ticket && endangers_successor(*ticket, context.application, context.now, grace)) end_successor(db, context, *ticket);
     if (judge(ticket) == Verdict::refused) return refuse(Why::unknown_item, "refreshToken");
     if (account && account != ticket->account_no && judge(ticket) == Verdict::good) {
+        // A pending one would begin anew with its count of spent codes (TK7).
+        if (ticket->state != State::full) return refuse(Why::forbidden, "accountId");
         return moved(db, context, realm, std::move(*ticket), *account);
     }
     // From here on the row decides, not what was read: of two callers with one token, one rotates, the other
@@ -108,6 +111,27 @@ Result<Issued> Tickets::refresh(db::Db& db, const Context& context, const realms
     });
 }
 
+std::vector<Ticket> Tickets::pending_of(db::Session& session, const Context& context, const UserId& user, unsigned most) {
+    auto found = store::pending_of(session, context, user, most);
+    std::erase_if(found, [&](const Ticket& ticket) { return !alive(ticket, context.now); });
+    return found;
+}
+
+bool Tickets::complete(db::Tx& tx, const Context& context, const TicketId& id) { return store::complete(tx, context.realm, id); }
+
+Result<Issued> Tickets::step_up(db::Tx& tx, const Context& context, Ticket ticket, Factor factor) {
+    if (!store::step_up(tx, ticket, factor, context.now)) return refuse(Why::ticket_invalid);
+    ++ticket.generation;
+    ticket.min_generation = ticket.generation;
+    ticket.rotated_at = context.now;
+    (factor == Factor::sms ? ticket.sms_at : ticket.email_at) = context.now;
+    return with_tokens(context, std::move(ticket));
+}
+
+bool Tickets::code_spent(db::Db& db, const Context& context, const TicketId& id) {
+    return store::code_spent(db, context, id, most_spent_codes);
+}
+
 // Follows the moves from one account to the next, and ends what lives.
 void Tickets::end_successor(db::Db& db, const Context& context, Ticket old) {
     constexpr int most_moves = 100;
@@ -134,9 +158,11 @@ Result<Issued> Tickets::moved(db::Db& db, const Context& context, const realms::
         if (!store::replace(tx, context.realm, from.id, from.generation, successor, context.now)) {
             return refuse(Why::unknown_item, "refreshToken");
         }
-        Ticket next{.id = successor, .state = from.state, .user = from.user, .account_no = to, .login = from.login, .epoch = from.epoch,
+        Ticket next{.id = successor, .state = from.state, .owes = from.owes, .user = from.user, .account_no = to, .login = from.login, .epoch = from.epoch,
                     .lifetimes = lifetimes(realm.settings, context.now, from.lifetimes.access, from.lifetimes.refresh),
-                    .password_at = from.password_at, .account = *account};
+                    .password_at = from.password_at, .email_at = from.email_at, .sms_at = from.sms_at,
+                    .fingerprint = from.fingerprint, .fingerprint_key = from.fingerprint_key, .region = from.region,
+                    .account = *account};
         next.lifetimes.ends_at = from.lifetimes.ends_at;
         auto issued = issue(tx, context, std::move(next));
         events_.write(tx, context, {.name = events::Name::ticket_refreshed, .reason = "moved", .actor = "user", .user = from.user,

@@ -10,9 +10,10 @@ namespace authtickets::tickets {
 namespace {
 
 constexpr db::Query insert_ticket{"tickets.insert",
-    "INSERT INTO tickets (realm_no, ticket_id, state, door, user_id, account_no, login_id, application_no, epoch, generation, "
-    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, address, browser, anonymous_id, "
-    "end_reason, dead_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"};
+    "INSERT INTO tickets (realm_no, ticket_id, state, owes, door, user_id, account_no, login_id, application_no, epoch, generation, "
+    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, email_at, sms_at, address, browser, "
+    "fingerprint, fingerprint_key_id, region, anonymous_id, end_reason, dead_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"};
 
 // The insert is the verdict: of two sign-ins that name one anonymous id, one adds a row.
 constexpr db::Query claim{"tickets.claim_anonymous",
@@ -20,20 +21,25 @@ constexpr db::Query claim{"tickets.claim_anonymous",
 
 // Everything a check needs in one primary-key read; the account is outer-joined for tickets without one.
 #define SELECT_TICKET                                                                                                  \
-    "SELECT t.realm_no, t.ticket_id, t.state, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
+    "SELECT t.realm_no, t.ticket_id, t.state, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
     "t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, "           \
-    "t.password_at, t.address, t.browser, t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, "             \
+    "t.password_at, t.email_at, t.sms_at, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region, "       \
+    "t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, u.region, "                        \
     "m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS             \
     " FROM tickets t"                                                                                                  \
     " JOIN realms r ON r.realm_no = t.realm_no"                                                                        \
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"                                               \
     " LEFT JOIN memberships m ON m.realm_no = t.realm_no AND m.user_id = t.user_id AND m.account_no = t.account_no"    \
     " LEFT JOIN accounts a ON a.realm_no = t.realm_no AND a.account_no = t.account_no"                                 \
-    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"                                       \
-    " WHERE t.realm_no = ? AND t.ticket_id = ?"
-constexpr db::Query select_ticket{"tickets.get", SELECT_TICKET};
+    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"
+#define BY_ID " WHERE t.realm_no = ? AND t.ticket_id = ?"
+constexpr db::Query select_ticket{"tickets.get", SELECT_TICKET BY_ID};
 // Shared, since it locks the joined rows too: the realm's must not be held against everybody, and serving may not write it.
-constexpr db::Query select_ticket_locked{"tickets.get_locked", SELECT_TICKET " LOCK IN SHARE MODE"};
+constexpr db::Query select_ticket_locked{"tickets.get_locked", SELECT_TICKET BY_ID " LOCK IN SHARE MODE"};
+constexpr db::Query select_pending{"tickets.pending_of",
+    SELECT_TICKET " WHERE t.realm_no = ? AND t.user_id = ? AND t.application_no = ? AND t.state = ? AND t.ended_at IS NULL "
+    "AND t.ends_at > ? LIMIT ?"};
+#undef BY_ID
 #undef SELECT_TICKET
 
 constexpr db::Query rotate_ticket{"tickets.rotate",
@@ -47,6 +53,22 @@ constexpr db::Query replace_ticket{"tickets.replace",
     "UPDATE tickets SET ended_at = ?, end_reason = ?, successor_id = ? "  // dead_at stays: the row tells of its successor till then
     "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND ended_at IS NULL"};
 
+// The delete is the verdict: of two right codes for one pending sign-in, one finds it (TK3).
+constexpr db::Query complete_pending{"tickets.complete",
+    "DELETE FROM tickets WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL"};
+// Both generations rise together, so that every token of before dies.
+constexpr db::Query step_up_email{"tickets.step_up_by_email",
+    "UPDATE tickets SET generation = generation + 1, min_generation = generation, rotated_at = ?, dead_at = ?, email_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query step_up_sms{"tickets.step_up_by_sms",
+    "UPDATE tickets SET generation = generation + 1, min_generation = generation, rotated_at = ?, dead_at = ?, sms_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query count_spent{"tickets.code_spent",
+    "UPDATE tickets SET spent_codes = spent_codes + 1 WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query end_spent{"tickets.end_spent",
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL AND spent_codes >= ?"};
+
 constexpr db::Query delete_of_user{"tickets.delete_of_user", "DELETE FROM tickets WHERE realm_no = ? AND user_id = ?"};
 
 Ticket read(db::Row& row) {
@@ -54,6 +76,7 @@ Ticket read(db::Row& row) {
     row.into(ticket.realm);
     row.into(ticket.id);
     row.into(ticket.state);
+    row.into(ticket.owes);
     row.into(ticket.door);
     row.into(ticket.user);
     row.into(ticket.account_no);
@@ -68,13 +91,20 @@ Ticket read(db::Row& row) {
     row.into(ticket.lifetimes.refresh);
     row.into(ticket.lifetimes.ends_at);
     row.into(ticket.password_at);
+    row.into(ticket.email_at);
+    row.into(ticket.sms_at);
     row.into(ticket.address);
     row.into(ticket.browser);
+    const auto fingerprint = row.next<std::string>();
+    ticket.fingerprint.assign(fingerprint.begin(), fingerprint.end());
+    row.into(ticket.fingerprint_key);
+    row.into(ticket.region);
     row.into(ticket.anonymous);
     row.into(ticket.ended_at);
     row.into(ticket.successor);
     row.into(ticket.user_epoch);
     row.into(ticket.user_blocked);
+    row.into(ticket.user_region);
     row.into(ticket.member);
     row.into(ticket.realm_version);
     if (row.next<bool>()) ticket.account = accounts::read_account(row);
@@ -90,10 +120,12 @@ Time dead_at(const Ticket& ticket, Time rotated_at) {
 namespace store {
 
 void insert(db::Tx& tx, const Ticket& ticket) {
-    tx.run(insert_ticket, ticket.realm, ticket.id, ticket.state, ticket.door, ticket.user, ticket.account_no, ticket.login,
+    const auto fingerprint = ticket.fingerprint.empty() ? std::nullopt : std::optional<ByteView>(ticket.fingerprint);
+    tx.run(insert_ticket, ticket.realm, ticket.id, ticket.state, ticket.owes, ticket.door, ticket.user, ticket.account_no, ticket.login,
            ticket.application, ticket.epoch, ticket.generation, ticket.min_generation, ticket.created_at, ticket.rotated_at,
-           ticket.lifetimes.access, ticket.lifetimes.refresh, ticket.lifetimes.ends_at, ticket.password_at, ticket.address,
-           ticket.browser, ticket.anonymous, dead_at(ticket, ticket.rotated_at));
+           ticket.lifetimes.access, ticket.lifetimes.refresh, ticket.lifetimes.ends_at, ticket.password_at,
+           ticket.email_at, ticket.sms_at, ticket.address, ticket.browser, fingerprint, ticket.fingerprint_key, ticket.region,
+           ticket.anonymous, dead_at(ticket, ticket.rotated_at));
 }
 
 bool claim_anonymous(db::Tx& tx, const Ticket& ticket, const UserId& anonymous) {
@@ -116,6 +148,22 @@ std::optional<Ticket> get_locked(db::Tx& tx, RealmNo realm, const TicketId& id) 
 
 bool rotate(db::Tx& tx, const Ticket& ticket, std::uint32_t from_generation, Time now) {
     return tx.run(rotate_ticket, now, dead_at(ticket, now), ticket.realm, ticket.id, from_generation) == 1;
+}
+
+std::vector<Ticket> pending_of(db::Session& session, const Context& context, const UserId& user, unsigned most) {
+    return session.all(select_pending, read, context.realm, user, context.application, State::pending, context.now, most);
+}
+
+bool complete(db::Tx& tx, RealmNo realm, const TicketId& id) { return tx.run(complete_pending, realm, id, State::pending) == 1; }
+
+bool step_up(db::Tx& tx, const Ticket& ticket, Factor factor, Time now) {
+    const auto& query = factor == Factor::sms ? step_up_sms : step_up_email;
+    return tx.run(query, now, dead_at(ticket, now), now, ticket.realm, ticket.id, ticket.generation, State::full) == 1;
+}
+
+bool code_spent(db::Db& db, const Context& context, const TicketId& id, unsigned most) {
+    if (db.run(count_spent, context.realm, id, State::pending) == 0) return false;
+    return db.run(end_spent, context.now, End::spent, context.now, context.realm, id, State::pending, most) == 1;
 }
 
 bool end(db::Session& session, RealmNo realm, const TicketId& id, End reason, Time now) {
@@ -167,7 +215,8 @@ std::uint64_t count(db::Session& session, RealmNo realm) {
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
-                           &replace_ticket, &delete_of_user});
+                           &replace_ticket, &select_pending, &complete_pending, &step_up_email, &step_up_sms, &count_spent,
+                           &end_spent, &delete_of_user});
     out.insert(out.end(), {&purge_tickets, &purge_claimed, &select_end_of_page, &revoke_tickets, &count_tickets});
 }
 

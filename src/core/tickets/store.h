@@ -12,6 +12,10 @@ std::optional<Ticket> get(db::Session&, RealmNo, const TicketId&);       // with
 std::optional<Ticket> get_causally(db::Session&, RealmNo, const TicketId&);
 std::optional<Ticket> get_locked(db::Tx&, RealmNo, const TicketId&);
 bool rotate(db::Tx&, const Ticket&, std::uint32_t from_generation, Time now);  // the guarded statement of refresh
+std::vector<Ticket> pending_of(db::Session&, const Context&, const UserId&, unsigned most);
+bool complete(db::Tx&, RealmNo, const TicketId&);
+bool step_up(db::Tx&, const Ticket&, Factor, Time now);  // guarded by the generation
+bool code_spent(db::Db&, const Context&, const TicketId&, unsigned most);  // true: this one was the last, the ticket has ended
 bool end(db::Session&, RealmNo, const TicketId&, End, Time now);
 bool replace(db::Tx&, RealmNo, const TicketId&, std::uint32_t generation, const TicketId& successor, Time now);
 

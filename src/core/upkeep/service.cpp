@@ -6,6 +6,11 @@
 
 #include <authtickets/core/accounts.h>
 #include <authtickets/core/applications.h>
+#include <authtickets/core/codes.h>
+#include <authtickets/core/deliveries.h>
+#include <authtickets/core/devices.h>
+#include <authtickets/core/links.h>
+#include <authtickets/core/seals.h>
 #include <authtickets/core/throttle.h>
 #include <authtickets/core/tickets.h>
 #include <authtickets/core/users.h>
@@ -87,6 +92,11 @@ Purged Upkeep::purge(db::Db& db, const Context& context, const std::vector<realm
         steps.take(Table::anonymous_claims, [&](db::Tx& tx, unsigned most) { return tickets::purge_claims(tx, no, dead, most); });
         steps.take(Table::application_tokens, [&](db::Tx& tx, unsigned most) { return applications::purge(tx, no, dead, most); });
         steps.take(Table::throttles, [&](db::Tx& tx, unsigned most) { return throttle::purge(tx, no, dead, most); });
+        steps.take(Table::codes, [&](db::Tx& tx, unsigned most) { return codes::purge(tx, no, dead, most); });
+        steps.take(Table::code_failures, [&](db::Tx& tx, unsigned most) { return codes::purge_failures(tx, no, dead, most); });
+        steps.take(Table::links, [&](db::Tx& tx, unsigned most) { return links::purge(tx, no, dead, most); });
+        steps.take(Table::devices, [&](db::Tx& tx, unsigned most) { return devices::purge(tx, no, dead, most); });
+        steps.take(Table::deliveries, [&](db::Tx& tx, unsigned most) { return deliveries::purge(tx, no, context.now - deliveries::kept, most); });
         steps.take(Table::imports, [&](db::Tx& tx, unsigned most) { return imports_.purge(tx, no, imports_kept_from(context.now), most); });
     }
     // The trail after all else: where no maintaining user is configured, this is refused.
@@ -96,12 +106,16 @@ Purged Upkeep::purge(db::Db& db, const Context& context, const std::vector<realm
 
         const Time kept = kept_from(context.now, realm->settings);
         steps.take(Table::account_changes, [&](db::Tx& tx, unsigned most) { return accounts::purge_log(tx, no, kept, most); });
-        const auto events = steps.take(Table::events, [&](db::Tx& tx, unsigned most) { return events::purge(tx, no, kept, most); });
-        const auto seals = steps.take(Table::event_seals, [&](db::Tx& tx, unsigned most) { return events::purge_seals(tx, no, kept, most); });
-        if (events + seals == 0) continue;
+        const Time whole = seals::second_of(kept);  // a second that is sealed goes as one
+        const auto events = steps.take(Table::events, [&](db::Tx& tx, unsigned most) { return events::purge(tx, no, whole, most); });
+        const auto seals = steps.take(Table::event_seals, [&](db::Tx& tx, unsigned most) { return seals::purge(tx, no, whole, most); });
+        const auto first_seal = seals::first_left(db, no);
+        // A run that died after its last step has told nobody.
+        if (events + seals == 0 && first_seal <= seals::told(db, events_, no).first_seal) continue;
         Context own = context;
         own.realm = no;
-        auto details = Json::object({{"events", number(events)}, {"seals", number(seals)}, {"before", iso8601(kept)}});
+        auto details = Json::object({{"events", number(events)}, {"seals", number(seals)}, {"before", iso8601(whole)},
+                                     {"firstSeal", number(first_seal)}});
         write(db, own, {.name = events::Name::audit_purged, .actor = "command", .details = std::move(details)});
     }
     return purged;

@@ -43,6 +43,18 @@ constexpr db::Query delete_contact{"users.delete_contact", "DELETE FROM contacts
 constexpr db::Query verify_contact_of{"users.verify_contact",
     "UPDATE contacts SET verified_at = ?, updated_at = ? WHERE realm_no = ? AND user_id = ? AND kind = ? AND verified_at IS NULL"};
 
+constexpr db::Query update_method{"users.set_method",
+    "UPDATE users SET method = ?, updated_at = ? WHERE realm_no = ? AND user_id = ? AND method <> ?"};
+
+// A region that was not claimed leaves the last validated one as it is.
+constexpr db::Query update_step{"users.note_step",
+    "UPDATE users SET last_second_step_at = COALESCE(?, last_second_step_at), region_at = IF(? = '', region_at, ?), region = IF(? = '', region, ?) "
+    "WHERE realm_no = ? AND user_id = ?"};
+
+constexpr db::Query verify_contact_at{"users.verify_contact_at",
+    "UPDATE contacts SET verified_at = ?, updated_at = ? "
+    "WHERE realm_no = ? AND user_id = ? AND kind = ? AND value = ? AND verified_at IS NULL"};
+
 // A join, not IN (SELECT ...), which the server would answer row by row of the realm.
 constexpr db::Query raise_epochs_of{"users.raise_epochs",
     "UPDATE users u JOIN memberships m ON m.realm_no = u.realm_no AND m.user_id = u.user_id "
@@ -121,6 +133,18 @@ void Users::verify_contact(db::Tx& tx, const Context& context, const UserId& use
     tx.run(verify_contact_of, context.now, context.now, context.realm, user, kind);
 }
 
+bool Users::set_method(db::Tx& tx, const Context& context, const UserId& user, Method method) {
+    return tx.run(update_method, method, context.now, context.realm, user, method) == 1;
+}
+
+void Users::verify_contact(db::Tx& tx, const Context& context, const UserId& user, ContactKind kind, const std::string& value) {
+    tx.run(verify_contact_at, context.now, context.now, context.realm, user, kind, value);
+}
+
+void Users::note_step(db::Tx& tx, const Context& context, const UserId& user, bool second, const std::string& region) {
+    tx.run(update_step, second ? std::optional(context.now) : std::nullopt, region, context.now, region, region, context.realm, user);
+}
+
 void Users::raise_epochs(db::Tx& tx, const Context& context, AccountNo account) {
     tx.run(raise_epochs_of, context.now, context.realm, account);
 }
@@ -168,7 +192,7 @@ std::uint64_t count(db::Session& session, RealmNo realm) {
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&select_end_of_page, &raise_page, &count_users});
     out.insert(out.end(), {&insert_user, &insert_contact, &insert_membership, &select_exists, &select_members, &delete_membership, &delete_memberships,
-                           &delete_contacts, &delete_user, &put_contact, &delete_contact, &verify_contact_of, &raise_epochs_of,
+                           &delete_contacts, &delete_user, &put_contact, &delete_contact, &verify_contact_of, &update_method, &update_step, &verify_contact_at, &raise_epochs_of,
                             &raise_epoch_of, &block_user, &unblock_user,
                            &count_failure_of, &forgive});
 }

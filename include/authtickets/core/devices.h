@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Devices: what a user has shown a code from. A claimed fingerprint rests as a keyed hash; a device token of ours names the
+// row itself (X6). A known device has a budget of its own while the login is locked (TH5).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <authtickets/base/bytes.h>
+#include <authtickets/base/rng.h>
+#include <authtickets/base/secret.h>
+#include <authtickets/core/context.h>
+#include <authtickets/core/realms.h>
+#include <authtickets/crypto/keyring.h>
+#include <authtickets/db/db.h>
+
+namespace authtickets::devices {
+
+// What a caller claims of where it comes from. Missing, empty and over-long count as changed, never as unchanged (X6).
+struct Evidence {
+    std::string fingerprint{}, region{};
+    std::string token{};          // our own device token
+    bool broken = false;          // a fingerprint was sent that is none
+};
+inline constexpr std::size_t longest_fingerprint = 512, longest_region = 64;
+std::string usable_fingerprint(std::string_view);   // rules: itself, or empty
+std::string usable_region(std::string_view);
+
+struct Print {                    // a fingerprint at rest
+    Bytes hash{};
+    crypto::KeyId key{};
+};
+
+struct Device {
+    DeviceId id{};
+    std::optional<Print> print{};
+    Time first_at{}, last_at{};
+};
+
+inline constexpr unsigned tries_while_locked = 5;   // TH5, for a day
+inline constexpr unsigned most_devices = 50;        // of a user
+
+struct Recorded {
+    DeviceId id{};
+    bool fresh = false;           // not known before
+};
+
+class Devices {
+public:
+    Devices(crypto::Keyring& keys, Rng& rng) : keys_(keys), rng_(rng) {}
+
+    std::optional<Print> print(const Context&, const UserId&, std::string_view fingerprint);  // none: nothing usable
+    // The device that the evidence shows, if it is known: by fingerprint, and by our token. At most one read.
+    struct Known {
+        std::optional<DeviceId> by_fingerprint{}, by_token{};
+    };
+    Known known(db::Session&, const Context&, const UserId&, const Evidence&);
+    // Known from now on. In the transaction of the step that validated it.
+    // One statement. The id is the new row's; of a device that was known, find() tells it.
+    Recorded record(db::Tx&, const Context&, const realms::Settings&, const UserId&, const std::optional<Print>&);
+    std::optional<DeviceId> find(db::Tx&, const Context&, const UserId&, const Print&);
+    Secret token(const Context&, const realms::Settings&, const UserId&, const DeviceId&);
+    // TH5: one try more of this device's own budget; autocommitted, before the password is compared.
+    bool admit(db::Db&, const Context&, const UserId&, const DeviceId&);
+    void forgive(db::Tx&, const Context&, const UserId&, const DeviceId&);
+    std::uint64_t forget(db::Tx&, const Context&, const UserId&);   // RS3, RS7: how many there were
+
+private:
+    crypto::Keyring& keys_;
+    Rng& rng_;
+};
+
+bool names_key(db::Session&, crypto::KeyId);
+std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
+
+}  // namespace authtickets::devices

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Links sent by mail: to set a new password, to clear a lock (RS1, TH5). 256 random bits, of which a hash rests; the newest
+// only, used once, ended by a change of the password (epoch) or of the address. Opening one spends nothing (OC10).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <authtickets/base/rng.h>
+#include <authtickets/base/secret.h>
+#include <authtickets/core/context.h>
+#include <authtickets/db/db.h>
+
+namespace authtickets::links {
+
+enum class Purpose : std::uint8_t { reset = 1, unlock = 2 };  // stored
+
+struct Link {
+    RealmNo realm{};
+    UserId user{};
+    Purpose purpose{};
+    std::uint32_t epoch{};
+    Time created_at{}, dead_at{};
+};
+
+// rules: the address that a mail carries; `pattern` with {base}, {token} and {user}
+std::string address(std::string_view pattern, std::string_view base, std::string_view token, const UserId&);
+inline constexpr std::string_view reset_page = "{base}/account/reset?t={token}&u={user}";
+inline constexpr std::string_view unlock_page = "{base}/account/unlock?t={token}&u={user}";
+inline constexpr std::string_view confirm_page = "{base}/account/confirm?u={user}";
+
+class Links {
+public:
+    explicit Links(Rng& rng) : rng_(rng) {}
+
+    // Takes the place of the user's older one; one statement. The text is URL-safe (kibo 6.3).
+    Secret make(db::Session&, const Context&, const UserId&, Purpose, std::uint32_t epoch, Seconds life);
+    // A live one, of whatever realm; spends nothing.
+    std::optional<Link> open(db::Session&, Time now, Purpose, const Secret& text);
+    // The verdict: of two that use it, one is told true.
+    bool use(db::Tx&, Time now, const Link&, const Secret& text);
+    void end(db::Session&, RealmNo, const UserId&);  // all of the user's
+
+private:
+    Rng& rng_;
+};
+
+std::uint64_t purge(db::Tx&, RealmNo, Time before, unsigned most);
+
+}  // namespace authtickets::links

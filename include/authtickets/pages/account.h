@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// The account pages: what a customer's browser shows under /account/ (docs/pages.md). HTML from templates, no scripts.
+#pragma once
+
+#include <authtickets/door/route.h>
+
+namespace authtickets::pages::account {
+
+const DoorFace& door();
+
+}  // namespace authtickets::pages::account

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The words that go out: templates of messages, checked when they are read, so that rendering cannot fail. The syntax
+// is Mustache without partials and other delimiters; a template may name the variables below and nothing else. What
+// somebody typed reaches HTML escaped only. The Mustache library is met in src/text/templates.cpp only.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <authtickets/base/result.h>
+
+namespace authtickets::text {
+
+// What a message can say. An empty one is not known: its sections stay out, its inverted sections stand.
+struct Values {
+    std::string shop{};         // the shop's name
+    std::string shop_url{};     // "https://shop.example/"
+    std::string name{};         // the customer's first name
+    std::string user_name{};
+    std::string time{};         // time_in_words()
+    std::string address{};      // where it was done from
+    std::string browser{};
+    std::string region{};
+    std::string code{};
+    std::string minutes{};      // how long code or link live: duration_in_words()
+    std::string link{};
+    std::string remaining{};    // recovery codes left
+    std::string old_contact{};  // {{old}}: masked_email() or masked_phone()
+    std::string new_contact{};  // {{new}}
+    std::string host{};         // of shop_url, for the last line of an SMS with a code
+    std::string locale{};       // "de"; {{lang}} in a layout
+    std::string dir{};          // direction(): "ltr" or "rtl"
+};
+
+enum class Part { subject, text, html, sms, layout };
+std::string_view name(Part);  // "subject"
+
+// One part of a message. Refused with Why::bad_parameter, the part's name as field and "line 3: ..." as text: syntax,
+// unknown variables, partials, set-delimiter tags, unescaped variables (a layout's {{{content}}} apart), and in
+// HTML a variable where escaping does not help: in scripts, styles, unquoted attributes, in addresses not ours.
+class Template {
+public:
+    static Result<Template> parse(std::string_view source, Part);
+    // The part says how values are escaped. A subject is one line. `content` is for a layout: HTML that was rendered.
+    std::string render(const Values&, std::string_view content = {}) const;
+    Part part() const { return part_; }
+    bool uses(std::string_view variable) const;
+
+private:
+    struct Parsed;
+    Template(Part part, std::shared_ptr<const Parsed> parsed) : part_(part), parsed_(std::move(parsed)) {}
+    Part part_;
+    std::shared_ptr<const Parsed> parsed_;
+};
+
+// A message in its parts, before rendering or after; absent ones are empty.
+struct MessageText {
+    std::string subject{}, text{}, html{}, sms{};
+};
+
+// The form of contrib/templates: sections that begin with the lines "--- subject", "--- text", "--- html", "--- sms".
+Result<MessageText> read_message(std::string_view file);
+std::string write_message(const MessageText&);
+
+// What a message of this name is about. A store can have messages of other names; they may use every variable.
+struct MessageKind {
+    std::string_view name;
+    bool code = false;  // carries one, in the first line of its text and in its subject (N8)
+    bool link = false;  // carries one that acts
+    bool sms = false;   // can go by SMS
+};
+std::span<const MessageKind> message_kinds();  // all of the built-in ones but the layout, in the order of docs
+inline constexpr std::string_view layout_name = "layout";
+
+class Message {
+public:
+    // A mail needs subject and text; a message has a mail or an SMS. Of the known names: a code's message must say the
+    // code, a notice must name neither code nor link. The one named "layout" has the part html alone.
+    static Result<Message> parse(std::string_view name, const MessageText&);
+    bool mail() const { return subject_ != nullptr; }
+    bool html() const { return html_ != nullptr; }
+    bool sms() const { return sms_ != nullptr; }
+    // Parts that are not there stay empty. An SMS is 160 characters at most: the shop's name is shortened for it, and
+    // if that does not do, the last line for browsers goes.
+    MessageText render(const Values&, const Message& layout) const;
+
+private:
+    Message() = default;
+    using Held = std::shared_ptr<const Template>;
+    Held subject_, text_, html_, sms_, layout_;
+};
+
+// Built in from contrib/templates/<locale>/<name>.msg; none for a name or locale that is not (see built_in_locale()).
+const Message* built_in_message(std::string_view name, std::string_view locale);
+std::string_view built_in_source(std::string_view name, std::string_view locale);  // the file; empty: none
+
+// What an SMS takes: characters of GSM 03.38 (those of its extension table count twice), else UTF-16 units.
+struct SmsSize {
+    bool gsm = true;
+    std::size_t units = 0;
+    std::size_t parts() const;  // messages on the air
+};
+SmsSize sms_size(std::string_view text);
+
+}  // namespace authtickets::text

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// How commands show what became of messages.
+#pragma once
+
+#include <string_view>
+
+#include <authtickets/base/json.h>
+#include <authtickets/core/deliveries.h>
+
+namespace authtickets::cli {
+
+std::string_view name(subscriptions::Action);  // "hook"
+Json json_of(const deliveries::Delivery&);
+
+}  // namespace authtickets::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Codes made, tried and consumed (OC1 to OC6).
+#include <authtickets/core/codes.h>
+
+#include "core/codes/store.h"
+
+namespace authtickets::codes {
+namespace {
+
+// Realm, user, purpose, channel and what it hangs on are mixed in: a row moved elsewhere matches nothing (OC5, OC6).
+Bytes hash_of(const crypto::Digest& key, RealmNo realm, Purpose purpose, const UserId& user, Channel channel, const Uuid& id,
+              std::string_view code) {
+    ByteWriter bytes;
+    bytes.number(realm.value);
+    bytes.number(static_cast<std::uint8_t>(purpose));
+    bytes.number(static_cast<std::uint8_t>(channel));
+    bytes.raw(user.value.bytes);
+    bytes.raw(id.bytes);
+    bytes.raw(as_bytes(code));
+    const auto digest = crypto::hmac_sha256(key, bytes.bytes());
+    return Bytes(digest.begin(), digest.end());
+}
+
+// Six digits of equal chance: numbers that would favour the lower ones are thrown away (OC1).
+std::string random_digits(Rng& rng) {
+    constexpr std::uint32_t values = 1'000'000, fair = UINT32_MAX - UINT32_MAX % values;
+    while (true) {
+        const auto bytes = rng.bytes<4>();
+        std::uint32_t number = 0;
+        for (const auto byte : bytes) number = number << 8 | byte;
+        if (number >= fair) continue;
+        auto text = std::to_string(number % values);
+        return text.insert(0, 6 - text.size(), '0');
+    }
+}
+
+}  // namespace
+
+Made Codes::make(db::Session& session, const Context& context, const Wanted& wanted) {
+    crypto::KeyId key_id{};
+    const auto key = keys_.subkey_of_signer(crypto::Purpose::code, context.now, key_id);
+    Made made{.text = Secret(random_digits(rng_)), .expires_at = context.now + wanted.life};
+    made.hash = hash_of(key, context.realm, wanted.purpose, wanted.user, wanted.channel, wanted.id, made.text.reveal());
+    store::put(session, context, wanted, made.hash, key_id, made.expires_at);
+    return made;
+}
+
+Attempt Codes::attempt(db::Db& db, const Context& context, Purpose purpose, const UserId& user, const Uuid& id, std::string_view typed) {
+    Attempt attempt{.id = id, .purpose = purpose, .user = user};
+    // What the code itself does not admit is compared with nothing, so it counts nothing more.
+    bool admitted = store::admit(db, context.realm, id, context.now);
+    if (admitted) {
+        attempt.closed = !store::charge_user(db, context, user, purpose);
+        admitted = !attempt.closed;
+    }
+    const auto row = store::get(db, context.realm, id);
+    const auto code = digits(typed);
+    if (!row) return attempt;
+    attempt.channel = row->channel;
+    attempt.destination = row->destination;
+    attempt.hash = row->hash;
+    const auto key = keys_.subkey(crypto::Purpose::code, row->key);
+    if (admitted && key && code && row->user == user && row->purpose == purpose) {
+        attempt.right = crypto::equal(hash_of(*key, context.realm, purpose, user, row->channel, id, *code), row->hash);
+    }
+    attempt.spent = admitted && !attempt.right && row->tries >= row->max_tries;
+    return attempt;
+}
+
+bool Codes::consume(db::Tx& tx, const Context& context, const Attempt& attempt) {
+    if (!attempt.right) return false;
+    store::give_back(tx, context.realm, attempt.user, attempt.purpose);  // also of who came second: it was no wrong code
+    return store::consume(tx, context.realm, attempt.id, attempt.hash);
+}
+
+void Codes::end(db::Session& session, RealmNo realm, const UserId& user) { store::remove_of_user(session, realm, user); }
+
+bool Codes::alive(db::Session& session, RealmNo realm, const Uuid& id, ByteView hash, Time now) {
+    const auto row = store::get(session, realm, id);
+    return row && crypto::equal(row->hash, hash) && row->tries < row->max_tries && now < row->dead_at;
+}
+
+}  // namespace authtickets::codes

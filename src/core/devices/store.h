@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// The statements of core/devices.
+#pragma once
+
+#include <authtickets/core/devices.h>
+
+namespace authtickets::devices::store {
+
+std::vector<Device> of_user(db::Session&, const Context&, const UserId&, unsigned most);  // that are alive, the last seen first
+// True: it was not known; else the known row was seen again.
+bool put(db::Tx&, const Context&, const UserId&, const DeviceId&, const std::optional<Print>&, Time dead_at);
+std::optional<DeviceId> by_print(db::Tx&, RealmNo, const UserId&, const Print&);
+bool admit(db::Db&, const Context&, const UserId&, const DeviceId&, unsigned limit, Time since);
+void forgive(db::Tx&, RealmNo, const UserId&, const DeviceId&);
+std::uint64_t remove_of_user(db::Tx&, RealmNo, const UserId&);
+
+}  // namespace authtickets::devices::store

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Causes sealed and opened.
+#include <authtickets/core/outbox.h>
+#include <authtickets/crypto/seal.h>
+
+#include "core/outbox/store.h"
+
+namespace authtickets::outbox {
+namespace {
+
+crypto::Place place(RealmNo realm, const CauseId& id) {
+    return {.table = "outbox", .column = "cause", .realm = realm, .row = id.value, .user = {}};
+}
+
+}  // namespace
+
+void Outbox::add(db::Session& session, const Context& context, Cause cause) {
+    cause.request = context.request_id;
+    cause.at = context.now;
+    cause.application = context.application;
+    cause.site = context.site;
+    cause.address = context.address;
+    cause.browser = context.browser;
+    const CauseId id{uuid_v7(context.now, rng_)};
+    const auto sealed = crypto::seal(keys_, crypto::Purpose::outbox, context.now, rng_, place(context.realm, id), Secret(cause_text(cause)));
+    store::insert(session, context, id, events::name(cause.event), sealed, crypto::key_of(sealed).value());
+}
+
+std::vector<Taken> Outbox::due(db::Session& session, Time now, unsigned most) { return store::due(session, now, most); }
+
+std::optional<Cause> Outbox::open(const Taken& taken) {
+    const auto text = crypto::unseal(keys_, crypto::Purpose::outbox, place(taken.realm, taken.id), taken.sealed);
+    return text ? read_cause(text->reveal()) : std::nullopt;
+}
+
+bool Outbox::remove(db::Tx& tx, const Taken& taken) { return store::remove(tx, taken.realm, taken.id); }
+
+void Outbox::put_off(db::Session& session, const Taken& taken, Time until) { store::put_off(session, taken.realm, taken.id, until); }
+
+}  // namespace authtickets::outbox

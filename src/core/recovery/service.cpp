@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// Getting back in by a mailed link. Whoever is not there, or must not come in, gets the same answer at the same cost.
+#include <authtickets/core/recovery.h>
+
+#include <authtickets/text/names.h>
+
+namespace authtickets::recovery {
+namespace {
+
+using events::Name;
+using links::Purpose;
+
+constexpr Seconds unlock_life{24 * 3600};
+
+// Whom a link is sent to: who has an address, and whom neither an operator nor the shop keeps out.
+std::string_view barred(const std::optional<logins::Login>& login) {
+    if (!login) return "unknown";
+    if (login->blocked_at || !login->account || !login->account->active) return "suspended";
+    return login->email ? "" : "no_address";
+}
+
+}  // namespace
+
+Result<void> Recovery::request(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name, Purpose purpose) {
+    const auto login = logins_.named(db, context.realm, name);
+    const auto reason = barred(login);
+    const bool sends = reason.empty();
+    const auto user = login ? login->user : logins_.decoy(context, name);
+    const auto destination = sends ? login->email->value : std::string(name);
+    const auto normal = text::normal_name(destination).value_or("-");
+    if (auto charged = throttle_.charge_sending(db, context, realm.settings, {.what = "link", .user = user, .destination = normal}); !charged) {
+        return charged;
+    }
+    const bool reset = purpose == Purpose::reset;
+    const auto life = reset ? realm.settings.reset_lives() : unlock_life;
+    db.transact([&](db::Tx& tx) {
+        auto secret = links_.make(tx, context, user, purpose, login ? login->epoch : 0, life);
+        EventId event;
+        const auto name_of_event = reset ? Name::password_reset_requested : Name::account_unlock_requested;
+        const AccountNo account = login && login->account ? login->account->no : AccountNo{};
+        if (login) {
+            event = events_.write(tx, context, {.name = name_of_event, .success = sends, .reason = reason, .user = user, .account = account});
+        } else {
+            logins_.write_decoy(tx, context, user);
+        }
+        outbox_.add(tx, context, {.event = reset ? Name::password_reset_sent : Name::account_unlock_requested, .event_id = event,
+                                  .user = user, .account = account, .user_name = login ? login->user_name : std::string(),
+                                  .channel = outbox::Channel::email, .destination = sends ? login->email->value : std::string(),
+                                  .link = std::move(secret),
+                                  .expires_at = context.now + life, .decoy = !sends});
+        return true;
+    });
+    return {};
+}
+
+Result<void> Recovery::request_reset(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name) {
+    return request(db, context, realm, name, Purpose::reset);
+}
+
+Result<void> Recovery::request_unlock(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name) {
+    return request(db, context, realm, name, Purpose::unlock);
+}
+
+Result<links::Link> Recovery::open(db::Session& session, Time now, Purpose purpose, const Secret& token) {
+    const auto link = links_.open(session, now, purpose, token);
+    if (!link) return refuse(Why::link_dead, "confirmationCode");
+    const auto login = logins_.of_user(session, link->realm, link->user);
+    const bool good = login && barred(login).empty() && login->epoch == link->epoch;  // a link for nobody is none
+    if (!good) return refuse(Why::link_dead, "confirmationCode");
+    return *link;
+}
+
+Result<void> Recovery::reset(db::Db& db, const Context& context, const realms::Realm& realm, const Reset& wanted) {
+    const auto link = links_.open(db, context.now, Purpose::reset, wanted.token);
+    const auto login = wanted.name ? logins_.named(db, context.realm, *wanted.name)
+                       : link      ? logins_.of_user(db, context.realm, link->user)
+                                   : std::nullopt;
+    const bool good = link && login && link->realm == context.realm && link->user == login->user && link->epoch == login->epoch
+                      && barred(login).empty();
+    if (!good) return refuse(Why::link_dead, "confirmationCode");
+    auto normal = text::nfc(wanted.password.reveal());
+    if (!normal) return refuse(Why::bad_parameter, "newPassword", "must be UTF-8");
+    const Secret password(std::move(*normal));
+    // Judged and hashed before the link is used: a refusal leaves it as it was (P7).
+    const auto words = customers::context_words(realm, login->user_name, login->account->profile.email);
+    if (auto fine = logins_.judge(db, context, realm.settings, password, words); !fine) return fine;
+    const auto sealed = logins_.sealed(context, login->id, login->user, password);
+    if (!sealed) return refuse(sealed.error());
+    return db.transact_or_undo([&](db::Tx& tx) -> Result<void> {
+        if (!links_.use(tx, context.now, *link, wanted.token)) return refuse(Why::link_dead, "confirmationCode");
+        if (!logins_.reset_password(tx, context, *login, *sealed)) return refuse(Why::link_dead, "confirmationCode");  // overtaken
+        users_.forgive_failures(tx, context, login->user);
+        users_.raise_epoch(tx, context, login->user);  // RS3
+        const auto forgotten = devices_.forget(tx, context, login->user);
+        codes_.end(tx, context.realm, login->user);
+        links_.end(tx, context.realm, login->user);
+        users_.verify_contact(tx, context, login->user, users::ContactKind::email, login->email->value);  // the link arrived there
+        const auto account = login->account->no;
+        accounts_.note(tx, context, account, "Password changed");
+        if (forgotten != 0) events_.write(tx, context, {.name = Name::trust_removed, .reason = "reset", .actor = "user", .user = login->user, .account = account});
+        const auto event = events_.write(tx, context, {.name = Name::password_reset_done, .factor = "link", .actor = "user",
+                                                       .user = login->user, .account = account});
+        outbox_.add(tx, context, {.event = Name::password_reset_done, .event_id = event, .user = login->user, .account = account,
+                                  .user_name = login->user_name});
+        return {};
+    });
+}
+
+Result<Secret> Recovery::unlock(db::Db& db, const Context& context, const realms::Realm& realm, const Secret& token) {
+    const auto link = links_.open(db, context.now, Purpose::unlock, token);
+    const auto login = link ? logins_.of_user(db, context.realm, link->user) : std::nullopt;
+    const bool good = link && login && link->realm == context.realm && link->epoch == login->epoch && barred(login).empty();
+    if (!good) return refuse(Why::link_dead, "t");
+    return db.transact_or_undo([&](db::Tx& tx) -> Result<Secret> {
+        if (!links_.use(tx, context.now, *link, token)) return refuse(Why::link_dead, "t");
+        logins_.clear_lock(tx, context, *login);
+        const auto account = login->account->no;
+        if (login->locked_at) accounts_.note(tx, context, account, "Account unlocked", {{.path = "locked", .old_value = "true", .new_value = "false"}});
+        const auto device = devices_.record(tx, context, realm.settings, login->user, {});
+        const auto event = events_.write(tx, context, {.name = Name::account_unlocked, .reason = "link", .actor = "user", .user = login->user,
+                                                       .account = account});
+        outbox_.add(tx, context, {.event = Name::account_unlocked, .event_id = event, .user = login->user, .account = account,
+                                  .user_name = login->user_name, .reason = "link"});
+        return devices_.token(context, realm.settings, login->user, device.id);
+    });
+}
+
+}  // namespace authtickets::recovery

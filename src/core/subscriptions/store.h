@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// The statements of core/subscriptions.
+#pragma once
+
+#include <authtickets/core/subscriptions.h>
+
+namespace authtickets::subscriptions::store {
+
+struct Row {
+    Subscription subscription;
+    std::optional<std::string> sealed{};  // the secret
+};
+
+std::vector<Row> list(db::Session&, RealmNo);
+std::optional<Row> find(db::Session&, RealmNo, std::string_view name);
+bool insert(db::Tx&, const Context&, const Row&, std::optional<crypto::KeyId>);  // false: the name is taken
+bool set_active(db::Tx&, const Context&, std::string_view name, bool active);   // false: it was so, or is not there
+bool remove(db::Tx&, RealmNo, std::string_view name);
+bool reseal(db::Session&, RealmNo, const SubscriptionId&, std::string_view before, std::string_view after, crypto::KeyId);
+
+}  // namespace authtickets::subscriptions::store

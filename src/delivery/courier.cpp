@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+// Causes taken, messages made and sent, what became of them noted.
+#include "delivery/courier.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <authtickets/text/locales.h>
+
+#include "delivery/plan.h"
+
+namespace authtickets::delivery {
+namespace {
+
+using deliveries::Delivery;
+using deliveries::Outcome;
+using deliveries::Payload;
+using deliveries::Schedule;
+using subscriptions::Action;
+using subscriptions::Format;
+using namespace std::chrono_literals;
+
+constexpr auto unreadable_again = 60s;   // a key may come back
+constexpr auto beyond_deadline = 30s;    // a lease lasts so much longer than the attempt may
+constexpr auto rows_kept = 1s;           // as a realm's settings are
+
+Outcome outcome_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::accepted: return Outcome::accepted;
+        case Verdict::temporary: return Outcome::temporary;
+        case Verdict::permanent: return Outcome::permanent;
+    }
+    return Outcome::temporary;
+}
+
+std::string_view reason_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::accepted: return "";
+        case Outcome::temporary: return "not_taken";
+        case Outcome::permanent: return "refused";
+        case Outcome::too_late: return "too_late";
+    }
+    return "";
+}
+
+constexpr std::string_view name_of(Action action) {
+    return action == Action::mail ? "mail" : action == Action::sms ? "sms" : "hook";
+}
+
+// What the trail says of it: no address, which the message's own record has masked.
+Json described(const Delivery& delivery, const deliveries::Attempt& attempt) {
+    auto out = Json::object({{"delivery", hex(delivery.id.value)},
+                             {"cause", delivery.name},
+                             {"subscription", delivery.subscription},
+                             {"action", name_of(delivery.action)},
+                             {"attempts", delivery.attempts}});
+    if (attempt.status != 0) out.set("status", attempt.status);
+    return out;
+}
+
+Context context_of(const Delivery& delivery, const outbox::Cause* cause, Time now) {
+    Context context{.now = now, .realm = delivery.realm};
+    if (cause) {
+        context.request_id = cause->request;
+        context.site = cause->site;
+    }
+    return context;
+}
+
+}  // namespace
+
+Courier::Courier(const Parts& parts, const std::atomic<bool>& stop)
+    : parts_(parts),
+      stop_(stop),
+      db_(parts.config, db::Rights::serve, parts.clock, parts.log),
+      events_(parts.keys, parts.rng, parts.clock),
+      sealer_(parts.keys, events_, parts.rng),
+      outbox_(parts.keys, parts.rng),
+      deliveries_(parts.keys, parts.rng),
+      subscriptions_(parts.keys, parts.rng, events_),
+      templates_(events_),
+      realms_(parts.rng, events_),
+      codes_(parts.keys, parts.rng),
+      links_(parts.rng) {}
+
+bool Courier::seal() { return sealer_.seal_all(db_, {.now = parts_.clock.now()}, realms_.list(db_)).more; }
+
+void Courier::leave() { sealer_.release(db_); }
+
+Ways& Courier::ways() {
+    if (!ways_) ways_ = parts_.ways();
+    return *ways_;
+}
+
+std::vector<subscriptions::Subscription> Courier::rows_of(RealmNo realm, Time now) {
+    auto& kept = rows_[realm];
+    if (kept.read_at == Time{} || now - kept.read_at >= rows_kept || now < kept.read_at) {
+        kept = {.rows = subscriptions_.list(db_, realm), .read_at = now};
+    }
+    return kept.rows;
+}
+
+// --- Causes
+
+unsigned Courier::fan_out(unsigned most) {
+    const auto taken = outbox_.due(db_, parts_.clock.now(), most);
+    unsigned done = 0;
+    for (const auto& each : taken) {
+        if (stop_) break;
+        ++done;
+        try {
+            fan_out(each);
+        } catch (const Unavailable&) {
+            throw;
+        } catch (const std::exception& fault) {  // it must not hold up those behind it
+            parts_.log.error("cause.failed", {{"realm", each.realm}, {"cause", each.id}, {"why", fault.what()}});
+            outbox_.put_off(db_, each, parts_.clock.now() + unreadable_again);
+        }
+    }
+    return done;
+}
+
+bool Courier::fan_out(const outbox::Taken& taken) {
+    const auto now = parts_.clock.now();
+    const auto cause = outbox_.open(taken);
+    if (!cause) {
+        parts_.log.error("cause.unreadable", {{"realm", taken.realm}, {"cause", taken.id}});
+        outbox_.put_off(db_, taken, now + unreadable_again);
+        return false;
+    }
+    std::vector<Owed> owed;
+    if (!cause->decoy) {
+        const auto realm = realms_.get(db_, now, taken.realm);
+        std::optional<deliveries::Receiver> receiver;
+        if (!cause->user.empty() || cause->account != AccountNo{}) {
+            receiver = deliveries_.receiver(db_, taken.realm, cause->user, cause->account);
+        }
+        const auto rows = rows_of(taken.realm, now);
+        owed = plan({.realm = *realm, .rows = rows, .receiver = receiver.value_or(deliveries::Receiver{}), .now = now}, *cause);
+        for (auto& each : owed) {
+            last_id_at_ = std::max(now, last_id_at_ + 1ms);
+            each.delivery.id = DeliveryId{uuid_v7(last_id_at_, parts_.rng)};
+        }
+    }
+    // The delete is the verdict: another worker may have taken the cause meanwhile.
+    return db_.transact([&](db::Tx& tx) {
+        if (!outbox_.remove(tx, taken)) return false;
+        tx.gather([&] {
+            for (const auto& each : owed) deliveries_.add(tx, now, each.delivery, each.payload);
+        });
+        return true;
+    });
+}
+
+// --- Attempts
+
+std::vector<Delivery> Courier::due(deliveries::Queue queue, unsigned most, const deliveries::Spared& spared) {
+    return deliveries_.due(db_, queue, parts_.clock.now(), most, spared);
+}
+
+std::optional<Delivery> Courier::next_of_lane(const Delivery& before) { return deliveries_.next_of_lane(db_, before, parts_.clock.now()); }
+
+Millis Courier::deadline(Action action) const {
+    const auto& config = parts_.config;
+    return action == Action::mail ? config.mail_timeout : action == Action::sms ? config.sms_timeout : config.hook_timeout;
+}
+
+Attempted Courier::attempt(Delivery delivery) {
+    const auto began = parts_.clock.now();
+    if (!deliveries_.lease(db_, delivery, began, began + deadline(delivery.action) + beyond_deadline)) return {};
+    auto payload = deliveries_.open(delivery);
+    Tried tried{.outcome = Outcome::temporary, .error = "its content cannot be opened"};
+    if (payload) tried = send(delivery, *payload, began);
+    else parts_.log.error("delivery.unreadable", {{"realm", delivery.realm}, {"delivery", delivery.id}});
+
+    const deliveries::Attempt attempt{.no = delivery.attempts,
+                                      .began_at = began,
+                                      .ended_at = parts_.clock.now(),
+                                      .outcome = tried.outcome,
+                                      .status = tried.status,
+                                      .error = tried.error};
+    const auto then = note(delivery, attempt, payload ? payload->schedule : Schedule::notice, payload ? &payload->cause : nullptr);
+    Attempted out{.answered = tried.status != 0 || tried.outcome != Outcome::temporary};
+    switch (then.state) {
+        case deliveries::State::waiting: out.did = Did::waiting; break;
+        case deliveries::State::sent: out.did = Did::sent; break;
+        case deliveries::State::abandoned: out.did = Did::abandoned; break;
+    }
+    return out;
+}
+
+Life Courier::life(const Delivery& delivery, const Payload& payload, Time now) {
+    const auto& cause = payload.cause;
+    if (cause.code.empty() && cause.link.empty()) return Life::alive;
+    if (cause.expires_at && now >= *cause.expires_at) return Life::dead;
+    // Used, or replaced by a newer one (OC5, RS1).
+    if (!cause.code.empty()) {
+        const bool alive = cause.code_hash.empty() || codes_.alive(db_, delivery.realm, cause.code_id, cause.code_hash, now);
+        return alive ? Life::alive : Life::dead;
+    }
+    const auto purpose = cause.event == events::Name::password_reset_sent ? links::Purpose::reset : links::Purpose::unlock;
+    const auto link = links_.open(db_, now, purpose, cause.link);
+    return link && link->realm == delivery.realm && link->user == cause.user ? Life::alive : Life::dead;
+}
+
+Courier::Tried Courier::send(const Delivery& delivery, Payload& payload, Time now) {
+    if (now >= delivery.gives_up_at) return {.outcome = Outcome::too_late, .error = "its time is over"};
+    const auto alive = life(delivery, payload, now);
+    const bool useless = payload.schedule == Schedule::code || payload.schedule == Schedule::link;
+    if (alive == Life::dead && useless) {
+        return {.outcome = Outcome::too_late, .error = "its code or link was used, replaced or has run out"};
+    }
+    return delivery.action == Action::hook ? send_hook(delivery, payload, now, alive) : send_message(delivery, payload, now, alive);
+}
+
+// --- Mail and SMS
+
+std::optional<text::Message> Courier::parsed(RealmNo realm, const std::vector<templates::Stored>& stored, std::string_view name,
+                                             std::string_view locale) {
+    const auto found = std::ranges::find_if(stored, [&](const auto& each) { return each.name == name && each.locale == locale; });
+    if (found == stored.end()) return {};
+    auto message = text::Message::parse(name, found->parts);
+    if (message) return std::move(*message);
+    parts_.log.warn("template.broken", {{"realm", realm},
+                                        {"template", name},
+                                        {"locale", locale},
+                                        {"part", message.error().field},
+                                        {"why", message.error().text}});
+    return {};
+}
+
+std::optional<Courier::Chosen> Courier::choose(RealmNo realm, Action action, const std::string& name, std::string_view reader,
+                                               std::string_view shop) {
+    const auto stored = templates_.parts_of(db_, realm, name);
+    // The store's own before the built-in one of the same place.
+    const auto best = [&](std::string_view wanted, std::string_view tag, auto&& fits) -> std::optional<std::pair<text::Message, std::string>> {
+        for (const auto& locale : text::locale_order(tag, shop)) {
+            if (auto own = parsed(realm, stored, wanted, locale); own && fits(*own)) return std::pair{std::move(*own), locale};
+            const auto* const standard = text::built_in_message(wanted, locale);
+            if (standard && fits(*standard)) return std::pair{*standard, locale};
+        }
+        return {};
+    };
+    auto message = best(name, reader, [&](const text::Message& each) { return action == Action::mail ? each.mail() : each.sms(); });
+    if (!message) return {};
+    auto layout = best(text::layout_name, message->second, [](const text::Message&) { return true; });
+    if (!layout) return {};
+    return Chosen{.message = std::move(message->first), .layout = std::move(layout->first), .written = std::move(message->second)};
+}
+
+Courier::Tried Courier::send_message(const Delivery& delivery, const Payload& payload, Time now, Life alive) {
+    const auto realm = realms_.get(db_, now, delivery.realm);
+    const auto* const site = site_of(*realm, payload.site);
+    const std::string shop = site ? site->locale_code : std::string{};
+    const auto& reader = payload.locale.empty() ? shop : payload.locale;
+    const auto chosen = choose(delivery.realm, delivery.action, payload.template_name, reader, shop);
+    if (!chosen) return {.outcome = Outcome::permanent, .error = "there is no template " + payload.template_name};
+    const auto said = chosen->message.render(values(payload, *realm, now, alive, reader, chosen->written), chosen->layout);
+    Sent sent;
+    if (delivery.action == Action::mail) {
+        const auto letter = mail(delivery, payload, *realm, parts_.config.mail_sender, now, said, chosen->written);
+        if (letter.from.empty()) return {.outcome = Outcome::temporary, .error = "no sender: neither the setting nor the option mail.sender is set"};
+        sent = ways().mail->send(letter);
+    } else {
+        sent = ways().sms->send({.to = payload.to, .text = said.sms, .date = now});
+    }
+    return {.outcome = outcome_of(sent.verdict), .status = static_cast<unsigned>(std::max(0, sent.code)), .error = sent.why};
+}
+
+// --- Hooks
+
+Courier::Tried Courier::send_hook(const Delivery& delivery, const Payload& payload, Time now, Life alive) {
+    const auto rows = rows_of(delivery.realm, now);
+    const auto row = std::ranges::find_if(rows, [&](const auto& each) { return delivery.subscription_id == each.id; });
+    if (row == rows.end()) return {.outcome = Outcome::permanent, .error = "the subscription was removed"};
+    if (!row->active) return {.outcome = Outcome::permanent, .error = "the subscription is switched off"};
+    if (!row->secret) return {.outcome = Outcome::temporary, .error = "the subscription's secret cannot be opened"};
+    const auto realm = realms_.get(db_, now, delivery.realm);
+    Sent sent;
+    if (row->format == Format::kibo) {
+        const auto event = kibo_event(delivery, payload, alive);
+        const auto body = kibo_body(event);
+        const auto headers = kibo_headers(kibo_place(*realm, payload), event.correlation, now, *row->secret, body);
+        sent = ways().hook(HookFormat::kibo, row->target, headers, body);
+    } else {
+        const auto body = own_body(delivery, payload, *realm);
+        sent = ways().hook(HookFormat::own, row->target, own_headers(delivery.id.value, now, *row->secret, body), body);
+    }
+    return {.outcome = outcome_of(sent.verdict), .status = static_cast<unsigned>(std::max(0, sent.code)), .error = sent.why};
+}
+
+// --- Notes
+
+bool Courier::note_once(const Delivery& delivery, const deliveries::Attempt& attempt, const deliveries::After& after, Context context) {
+    return db_.transact([&](db::Tx& tx) {
+        const auto noted = deliveries_.note(tx, delivery, attempt, after, context.now);
+        const bool over = after.state == deliveries::State::abandoned;
+        const bool failed = after.state == deliveries::State::waiting && noted.first_failure;
+        if (!noted.noted || (!over && !failed)) return noted.noted;
+        events_.write(tx, context, {.name = over ? events::Name::delivery_gave_up : events::Name::delivery_failed,
+                                    .success = false,
+                                    .reason = reason_of(attempt.outcome),
+                                    .actor = "worker",
+                                    .user = delivery.user.value_or(UserId{}),
+                                    .account = delivery.account.value_or(AccountNo{}),
+                                    .details = described(delivery, attempt)});
+        return true;
+    });
+}
+
+deliveries::After Courier::note(const Delivery& delivery, const deliveries::Attempt& attempt, Schedule schedule, const outbox::Cause* cause) {
+    const auto then = after(delivery, schedule, attempt.outcome, attempt.ended_at);
+    if (attempt.outcome == Outcome::accepted) {
+        parts_.log.debug("delivery.sent", {{"delivery", delivery.id}, {"action", name_of(delivery.action)}});
+    } else {
+        const bool over = then.state == deliveries::State::abandoned;
+        const LogPairs pairs{{"realm", delivery.realm},       {"delivery", delivery.id},   {"cause", delivery.name},
+                             {"subscription", delivery.subscription}, {"attempt", attempt.no}, {"status", attempt.status},
+                             {"why", attempt.error}};
+        if (over) parts_.log.warn("delivery.gave_up", pairs);
+        else parts_.log.info("delivery.failed", pairs);
+    }
+    // What was sent and is not noted would be sent again: the database is waited for.
+    for (bool told = false;; told = true) {
+        try {
+            note_once(delivery, attempt, then, context_of(delivery, cause, attempt.ended_at));
+            return then;
+        } catch (const Unavailable& fault) {
+            if (!told) parts_.log.warn("delivery.unnoted", {{"delivery", delivery.id}, {"why", fault.what()}});
+            for (int i = 0; i < 10 && !stop_; ++i) std::this_thread::sleep_for(100ms);
+            if (stop_) throw;
+        }
+    }
+}
+
+}  // namespace authtickets::delivery

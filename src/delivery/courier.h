@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// What one thread of the worker does: turn causes into deliveries, and attempt one delivery after another. It has a database
+// connection and ways of its own. Database trouble flies out of every function; nothing is lost by it.
+#pragma once
+
+#include <atomic>
+#include <map>
+
+#include <authtickets/core/codes.h>
+#include <authtickets/core/deliveries.h>
+#include <authtickets/core/events.h>
+#include <authtickets/core/links.h>
+#include <authtickets/core/outbox.h>
+#include <authtickets/core/realms.h>
+#include <authtickets/core/seals.h>
+#include <authtickets/core/subscriptions.h>
+#include <authtickets/core/templates.h>
+#include <authtickets/delivery/worker.h>
+
+#include "delivery/words.h"
+
+namespace authtickets::delivery {
+
+enum class Did {
+    nothing,    // somebody else has it
+    sent,
+    waiting,    // it failed and is tried again
+    abandoned,
+};
+struct Attempted {
+    Did did = Did::nothing;
+    bool answered = true;  // false: the other side said nothing, so the next one may not be answered either
+};
+
+class Courier {
+public:
+    // stop: no note is waited for any longer when it is raised.
+    Courier(const Parts&, const std::atomic<bool>& stop);
+
+    // Seals the trail of every realm, when no other worker does (KL2); true: there is more to seal at once.
+    bool seal();
+    void leave();  // another worker may seal at once
+    // Causes that are due become deliveries, the oldest first; how many were taken in hand.
+    unsigned fan_out(unsigned most);
+    std::vector<deliveries::Delivery> due(deliveries::Queue, unsigned most, const deliveries::Spared& = {});
+    std::optional<deliveries::Delivery> next_of_lane(const deliveries::Delivery& before);
+    Attempted attempt(deliveries::Delivery);
+
+private:
+    struct Tried {
+        deliveries::Outcome outcome{};
+        unsigned status = 0;
+        std::string error{};
+    };
+    struct Chosen {
+        text::Message message, layout;
+        std::string written;  // the message's locale
+    };
+
+    bool fan_out(const outbox::Taken&);
+    std::vector<subscriptions::Subscription> rows_of(RealmNo, Time now);
+    Millis deadline(deliveries::Action) const;
+    Tried send(const deliveries::Delivery&, deliveries::Payload&, Time now);
+    Tried send_message(const deliveries::Delivery&, const deliveries::Payload&, Time now, Life);
+    Tried send_hook(const deliveries::Delivery&, const deliveries::Payload&, Time now, Life);
+    Life life(const deliveries::Delivery&, const deliveries::Payload&, Time now);
+    std::optional<Chosen> choose(RealmNo, deliveries::Action, const std::string& name, std::string_view reader, std::string_view shop);
+    std::optional<text::Message> parsed(RealmNo, const std::vector<templates::Stored>&, std::string_view name, std::string_view locale);
+    deliveries::After note(const deliveries::Delivery&, const deliveries::Attempt&, deliveries::Schedule, const outbox::Cause*);
+    bool note_once(const deliveries::Delivery&, const deliveries::Attempt&, const deliveries::After&, Context);
+    Ways& ways();
+
+    const Parts parts_;
+    const std::atomic<bool>& stop_;
+    db::Db db_;
+    events::Events events_;
+    seals::Sealer sealer_;
+    outbox::Outbox outbox_;
+    deliveries::Deliveries deliveries_;
+    subscriptions::Subscriptions subscriptions_;
+    templates::Templates templates_;
+    realms::Realms realms_;
+    codes::Codes codes_;
+    links::Links links_;
+    std::optional<Ways> ways_;  // made at the first message
+    struct Rows {
+        std::vector<subscriptions::Subscription> rows;
+        Time read_at{};
+    };
+    std::map<RealmNo, Rows> rows_;
+    Time last_id_at_{};  // ids rise in the order of making, within a millisecond too
+};
+
+}  // namespace authtickets::delivery

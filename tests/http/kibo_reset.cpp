@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// A new password by a mailed link, the unlock link, and a shopper's own new address (kibo 6.1, 6.3; RS1 to RS6, TH5, TH6,
+// EN1, docs/security.md).
+#include <authtickets/core/recovery.h>
+
+#include "kibo_codes.h"
+
+using namespace authtickets;
+using namespace authtickets::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Shop : CodeShop {
+    Reply ada_ = register_ada();
+    std::string user = ada_.text_at("userId");
+    Json id = ada_.at("customerAccount.id");
+
+    http::Request resetting(Json body) const { return request(POST, accounts_path + "/Reset-Password", body.dump()); }
+    http::Request resetting(std::string_view email = address) const { return resetting(Json::object({{"emailAddress", email}})); }
+    http::Request updating(std::string_view name, std::string_view code, std::string_view password) const {
+        return request(POST, accounts_path + "/Update-Forgotten-Password",
+                       Json::object({{"userName", name}, {"confirmationCode", code}, {"newPassword", password}}).dump());
+    }
+    std::string token() { return std::string(last(events::Name::password_reset_sent).link.reveal()); }
+    // A page of ours is opened: no application speaks.
+    Context of_page() {
+        auto out = context();
+        out.realm = realm;
+        out.door = Door::pages;
+        return out;
+    }
+    realms::RealmPtr realm_now() { return core.realms.get(core.db, clock.now(), realm); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(kibo_reset, Shop)
+
+BOOST_AUTO_TEST_CASE(kibo_6_3_the_round_trip_sets_the_password_ends_tickets_and_frees_a_locked_shopper) {
+    for (int i = 0; i < 10; ++i) wrong_password();
+    BOOST_TEST(send(signing_in()).status == 401);  // locked
+    is_empty(send(resetting()));
+    BOOST_TEST(last(events::Name::password_reset_sent).destination == address);
+    const auto code = token();
+    BOOST_TEST(code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == code.npos);
+    is_empty(send(updating("ada.byron", code, "Loom-No-77")));
+    is_ended(ada_);  // RS3
+    BOOST_TEST(send(signing_in("ada.byron", "Engine-No-1")).status == 401);
+    is_full(send(signing_in("ada.byron", "Loom-No-77")));
+    BOOST_TEST(events_of("password.reset_requested") == 1);
+    BOOST_TEST(events_of("password.reset_done") == 1);
+    BOOST_TEST(caused(events::Name::password_reset_done) == 1U);  // N3
+    names_parameter(send(updating("ada.byron", code, "Loom-No-78")), "confirmationCode");  // used once
+}
+
+BOOST_AUTO_TEST_CASE(kibo_6_1_Reset_Password_takes_either_identifier_and_needs_one) {
+    is_empty(send(resetting(Json::object({{"userName", "ada.byron"}}))));
+    is_empty(send(resetting(Json::object({{"emailAddress", "ADA@example.com"}}))));
+    BOOST_TEST(caused(events::Name::password_reset_sent) == 2U);
+    const auto refused = send(resetting(Json::object({})));
+    is_refused(refused, 400, "MISSING_OR_INVALID_PARAMETER");
+    BOOST_TEST(refused.text_at("message") == "Missing or invalid parameter: resetPasswordInfo UserName or EmailAddress must be provided");
+    is_empty(send(resetting(Json::object({{"userName", "ada.byron"}, {"customerSetCode", "another"}}))));
+    BOOST_TEST(caused(events::Name::password_reset_sent) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(RS1_only_the_newest_link_works_for_72_hours) {
+    is_empty(send(resetting()));
+    const auto older = token();
+    is_empty(send(resetting()));
+    const auto newer = token();
+    names_parameter(send(updating("ada.byron", older, "Loom-No-77")), "confirmationCode");
+    clock.advance(72h + 1s);
+    renew_token();
+    names_parameter(send(updating("ada.byron", newer, "Loom-No-77")), "confirmationCode");
+    is_empty(send(resetting()));
+    const auto third = token();
+    clock.advance(72h - 1s);
+    renew_token();
+    is_empty(send(updating("ada.byron", third, "Loom-No-77")));
+}
+
+BOOST_AUTO_TEST_CASE(X2_policy_standard_lets_a_link_live_a_day) {
+    set("policy", "standard");
+    is_empty(send(resetting()));
+    const auto code = token();
+    clock.advance(24h + 1s);
+    renew_token();
+    names_parameter(send(updating("ada.byron", code, "a longer pass phrase of mine")), "confirmationCode");
+}
+
+BOOST_AUTO_TEST_CASE(RS1_a_change_of_password_or_address_ends_the_link) {
+    is_empty(send(resetting()));
+    auto code = token();
+    is_empty(send(on(id, POST, "/Change-Password", R"({"oldPassword":"Engine-No-1","newPassword":"Engine-No-2"})")));
+    names_parameter(send(updating("ada.byron", code, "Loom-No-77")), "confirmationCode");
+    is_empty(send(resetting()));
+    code = token();
+    BOOST_TEST(send(on(id, PUT, {}, R"({"emailAddress":"countess@example.com"})")).status == 200);
+    names_parameter(send(updating("ada.byron", code, "Loom-No-77")), "confirmationCode");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_is_for_its_user_alone) {
+    register_bob();
+    is_empty(send(resetting()));
+    names_parameter(send(updating("bob", token(), "Loom-No-77")), "confirmationCode");
+    names_parameter(send(updating("nobody", token(), "Loom-No-77")), "confirmationCode");
+    names_parameter(send(updating("ada.byron", "forged", "Loom-No-77")), "confirmationCode");
+    is_empty(send(updating("ada@example.com", token(), "Loom-No-77")));  // every name of hers
+}
+
+BOOST_AUTO_TEST_CASE(P7_a_refused_password_leaves_the_link_usable) {
+    is_empty(send(resetting()));
+    const auto code = token();
+    gives_reason(send(updating("ada.byron", code, "iloveyou1")), "password_common");
+    BOOST_TEST(send(updating("ada.byron", code, "short")).status == 400);
+    is_empty(send(updating("ada.byron", code, "Loom-No-77")));
+}
+
+BOOST_AUTO_TEST_CASE(TH6_a_hundred_requests_lock_nothing_and_OC7_bounds_the_mails) {
+    int sent = 0;
+    for (int i = 0; i < 100; ++i) sent += send(resetting()).status == 200;
+    BOOST_TEST(sent == 12);
+    is_full(send(signing_in()));
+}
+
+BOOST_AUTO_TEST_CASE(EN1_EN2_a_reset_is_asked_for_alike_by_everybody) {
+    const auto blocked = send(registering(R"({"account":{"emailAddress":"bea@example.com"},"password":"Garden-No-3"})"));
+    send(on(blocked.at("customerAccount.id"), POST, "/Set-Login-Locked", "true"));
+    send(request(POST, accounts_path, R"({"emailAddress":"gus@example.com"})"));
+    std::optional<std::uint64_t> cost_of_all;
+    for (const char* const who : {"ada@example.com", "bea@example.com", "gus@example.com", "nobody@example.com"}) {
+        BOOST_TEST_CONTEXT(who) {
+            send(resetting(std::string_view(who)));
+            const auto before = core.db.statements();
+            is_empty(send(resetting(std::string_view(who))));
+            const auto cost = core.db.statements() - before;
+            if (!cost_of_all) cost_of_all = cost;
+            BOOST_TEST(cost == *cost_of_all);
+        }
+    }
+    BOOST_TEST(caused(events::Name::password_reset_sent) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(RS2_a_reset_skips_no_second_step_and_RS3_forgets_devices_and_codes) {
+    set("second_step.on_fingerprint", "on");
+    const auto pending = send(signing_in_from("phone"));
+    is_empty(send(as(pending.text_at("accessToken"), asking_second())));
+    is_full(send(as(pending.text_at("accessToken"), entering_second(user, code_for_second_step()))));
+    is_full(send(signing_in_from("phone")));
+    is_empty(send(resetting()));
+    is_empty(send(updating("ada.byron", token(), "Loom-No-77")));
+    BOOST_TEST(number("SELECT COUNT(*) FROM devices") == 0);
+    BOOST_TEST(number("SELECT COUNT(*) FROM codes") == 0);
+    auto body = Json::object({{"username", "ada.byron"}, {"password", "Loom-No-77"}, {"fingerprint", "phone"}});
+    is_pending(send(request(POST, authtickets_path, body.dump())));
+}
+
+BOOST_AUTO_TEST_CASE(a_demanded_change_is_met_by_a_reset) {
+    send(on(id, POST, "/Set-Password-Change-Required", "true"));
+    is_empty(send(resetting()));
+    is_empty(send(updating("ada.byron", token(), "Loom-No-77")));
+    is_full(send(signing_in("ada.byron", "Loom-No-77")));
+}
+
+BOOST_AUTO_TEST_CASE(TH5_the_unlock_link_frees_and_gives_the_browser_a_budget_of_its_own) {
+    for (int i = 0; i < 10; ++i) wrong_password();
+    const auto context_of_page = of_page();
+    BOOST_REQUIRE(core.recovery.request_unlock(core.db, context_of_page, *realm_now(), "ada.byron"));
+    const auto secret = last(events::Name::account_unlock_requested).link;
+    BOOST_TEST(core.recovery.open(core.db, clock.now(), links::Purpose::unlock, secret).has_value());  // OC10: spends nothing
+    const auto device = core.recovery.unlock(core.db, context_of_page, *realm_now(), secret);
+    BOOST_REQUIRE(device);
+    BOOST_TEST(!core.recovery.unlock(core.db, context_of_page, *realm_now(), secret));
+    is_full(send(signing_in()));
+    // Under continuous attack the lock is back at once; the owner's browser gets in, the lock stays for all others.
+    for (int i = 0; i < 10; ++i) wrong_password();
+    BOOST_TEST(send(signing_in()).status == 401);
+    const auto own = [&](std::string_view password = "Engine-No-1") {
+        auto call = signing_in("ada.byron", password);
+        call.headers["x-authtickets-device"] = std::string(device->reveal());
+        return call;
+    };
+    is_full(send(own()));
+    BOOST_TEST(send(signing_in()).status == 401);
+    // Five wrong tries of its own, then it is refused too, for a day.
+    for (int i = 0; i < 5; ++i) BOOST_TEST(send(own("Engine-No-9")).status == 401);
+    BOOST_TEST(send(own()).status == 401);
+    clock.advance(24h + 1s);
+    renew_token();
+    is_full(send(own()));
+}
+
+BOOST_AUTO_TEST_CASE(TH5_a_validated_fingerprint_has_that_budget_too) {
+    set("second_step.on_fingerprint", "on");
+    const auto pending = send(signing_in_from("phone"));
+    is_empty(send(as(pending.text_at("accessToken"), asking_second())));
+    is_full(send(as(pending.text_at("accessToken"), entering_second(user, code_for_second_step()))));
+    for (int i = 0; i < 10; ++i) wrong_password();
+    BOOST_TEST(send(signing_in_from("laptop")).status == 401);
+    is_full(send(signing_in_from("phone")));
+    BOOST_TEST(caused(events::Name::account_locked) == 1U);  // N6
+}
+
+BOOST_AUTO_TEST_CASE(kibo_6_1_a_shoppers_new_address_gets_a_code_and_codes_follow_when_it_is_entered) {
+    set("signin.email_code", "on");
+    const auto own = send(signing_in());
+    BOOST_TEST(send(as(own.text_at("accessToken"), on(id, PUT, {}, R"({"emailAddress":"countess@example.com"})"))).status == 200);
+    const auto told = last(events::Name::contact_changed);  // N7, to both
+    BOOST_TEST(told.old_value == address);
+    BOOST_TEST(told.new_value == "countess@example.com");
+    const auto cause = last(events::Name::contact_code_sent);
+    BOOST_TEST(cause.destination == "countess@example.com");
+    is_empty(send(asking()));
+    BOOST_TEST(last(events::Name::signin_code_sent).destination == address);  // not yet
+    const auto uuid = parse_uuid(user);
+    const auto confirm = [&](std::string_view code) {
+        return core.contacts.confirm(core.db, of_page(), *realm_now(), UserId{*uuid}, users::ContactKind::email, code);
+    };
+    BOOST_TEST(!confirm(other(std::string(cause.code.reveal()))));
+    BOOST_TEST(confirm(cause.code.reveal()).has_value());
+    is_empty(send(asking("countess@example.com")));
+    BOOST_TEST(last(events::Name::signin_code_sent).destination == "countess@example.com");
+    BOOST_TEST(caused(events::Name::contact_changed) == 1U);
+    BOOST_TEST(events_of("contact.verified") == 1);
+    is_full(send(signing_in("countess@example.com")));
+}
+
+BOOST_AUTO_TEST_CASE(RS6_an_older_ticket_must_step_up_before_the_address_changes) {
+    const auto own = send(signing_in());
+    clock.advance(301s);
+    const auto change = on(id, PUT, {}, R"({"emailAddress":"countess@example.com"})");
+    is_refused(send(as(own.text_at("accessToken"), change)), 403, "FORBIDDEN");
+    BOOST_TEST(send(as(own.text_at("accessToken"), on(id, PUT, {}, R"({"firstName":"Augusta"})"))).status == 200);
+    is_empty(send(as(own.text_at("accessToken"), asking_second())));
+    const auto stepped = send(as(own.text_at("accessToken"), entering_second(user, code_for_second_step())));
+    BOOST_TEST(send(as(stepped.text_at("accessToken"), change)).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(N10_the_owner_of_a_taken_address_hears_of_it_once_a_day) {
+    const auto again = [&] { return registering(R"({"account":{"emailAddress":"ada@example.com","userName":"someone"},"password":"Garden-No-3"})"); };
+    BOOST_TEST(send(again()).status == 400);
+    BOOST_TEST(send(again()).status == 400);
+    BOOST_TEST(caused(events::Name::registration_refused) == 1U);
+    clock.advance(24h + 1s);
+    renew_token();
+    BOOST_TEST(send(again()).status == 400);
+    BOOST_TEST(caused(events::Name::registration_refused) == 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+// Which messages a cause owes, and what they say.
+#include <boost/test/unit_test.hpp>
+
+#include "delivery/plan.h"
+#include "delivery/words.h"
+#include "support/fake_clock.h"
+#include "support/fake_rng.h"
+
+using namespace authtickets;
+using namespace authtickets::delivery;
+using deliveries::Queue;
+using deliveries::Schedule;
+using events::Name;
+using outbox::Cause;
+using outbox::Channel;
+using subscriptions::Action;
+using subscriptions::Format;
+using subscriptions::Subscription;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Shop {
+    Shop() {
+        realm.no = RealmNo{1};
+        realm.id = uuid_v4(rng);
+        realm.name = "shop";
+        realm.address = "https://shop.example";
+        realm.sites = {{.tenant = 1000, .site = 2000, .name = "The Shop", .domain = "shop.example", .locale_code = "en-US", .currency_code = "USD"},
+                       {.tenant = 1000, .site = 2001, .name = "Der Laden", .domain = "laden.example", .locale_code = "de-DE", .currency_code = "EUR"}};
+    }
+    std::vector<Owed> owed(const Cause& cause) { return plan({.realm = realm, .rows = rows, .receiver = receiver, .now = clock.now()}, cause); }
+
+    Cause code(Channel channel = Channel::email) {
+        return {.event = Name::signin_code_sent, .event_id = EventId{uuid_v7(clock.now(), rng)}, .user = user, .account = AccountNo{1042},
+                .channel = channel, .destination = channel == Channel::sms ? "+4915123456789" : "ada@shop.example",
+                .code = Secret(std::string_view("012345")), .expires_at = clock.now() + 180s, .code_id = uuid_v4(rng), .code_hash = Bytes(32, 1),
+                .request = uuid_v4(rng), .at = clock.now(), .site = 2000};
+    }
+    Cause reset() {
+        return {.event = Name::password_reset_sent, .user = user, .channel = Channel::email, .destination = "ada@shop.example",
+                .link = Secret(std::string_view("token")), .expires_at = clock.now() + 72h, .at = clock.now()};
+    }
+    Subscription kibo(std::vector<std::string> topics) {
+        return {.id = SubscriptionId{uuid_v4(rng)}, .name = "kibo", .events = std::move(topics), .action = Action::hook, .format = Format::kibo,
+                .target = "https://hooks.example/in?key=secret"};
+    }
+
+    test::FakeClock clock;
+    test::FakeRng rng;
+    realms::Realm realm;
+    UserId user{uuid_v4(rng)};
+    std::vector<Subscription> rows;
+    deliveries::Receiver receiver{.email = "ada@shop.example", .phone = "+4915123456789", .user_name = "ada", .first_name = "Ada", .locale = "de-DE",
+                                  .account = AccountNo{1042}};
+};
+
+std::string property(const KiboEvent& event, std::string_view key) {
+    for (const auto& [name, value] : event.properties) {
+        if (name == key) return value;
+    }
+    return "none";
+}
+
+bool says(const deliveries::Payload& payload, std::string_view what) { return deliveries::payload_text(payload).find(what) != std::string::npos; }
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(delivery_plan, Shop)
+
+BOOST_AUTO_TEST_CASE(a_code_goes_by_the_channel_it_was_made_for) {
+    const auto mails = owed(code());
+    BOOST_REQUIRE(mails.size() == 1u);
+    const auto& [delivery, payload] = mails[0];
+    BOOST_TEST((delivery.action == Action::mail && delivery.queue == Queue::urgent && payload.schedule == Schedule::code));
+    BOOST_TEST(payload.to == "ada@shop.example");
+    BOOST_TEST(delivery.topic == "code_sign_in");
+    BOOST_TEST(delivery.subscription == "code.sign_in");
+    BOOST_TEST(!delivery.subscription_id);
+    BOOST_TEST(delivery.recipient.find("ada") == std::string::npos);
+    BOOST_TEST((delivery.gives_up_at == clock.now() + 180s));
+    const auto texts = owed(code(Channel::sms));
+    BOOST_REQUIRE(texts.size() == 1u);
+    BOOST_TEST((texts[0].delivery.action == Action::sms));
+    BOOST_TEST(texts[0].payload.to == "+4915123456789");
+}
+
+BOOST_AUTO_TEST_CASE(EN2_a_decoy_owes_nothing) {
+    auto cause = code();
+    cause.decoy = true;
+    rows = {kibo({"email.requested"})};
+    BOOST_TEST(owed(cause).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_notice_goes_to_the_address_that_stands_there_now) {
+    const auto out = owed({.event = Name::password_changed, .user = user, .at = clock.now()});
+    BOOST_REQUIRE(out.size() == 1u);
+    BOOST_TEST(out[0].payload.to == "ada@shop.example");
+    BOOST_TEST((out[0].payload.schedule == Schedule::notice && out[0].delivery.queue == Queue::messages));
+    BOOST_TEST(out[0].payload.cause.user_name == "ada");
+    BOOST_TEST(out[0].delivery.account->value == 1042u);
+    receiver = {};
+    BOOST_TEST(owed({.event = Name::password_changed, .user = user, .at = clock.now()}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(N7_a_changed_address_is_told_to_both) {
+    const auto out = owed({.event = Name::contact_changed, .user = user, .old_value = "old@shop.example", .new_value = "new@shop.example", .at = clock.now()});
+    BOOST_REQUIRE(out.size() == 2u);
+    BOOST_TEST(out[0].payload.to == "new@shop.example");
+    BOOST_TEST(out[1].payload.to == "old@shop.example");
+    // A number: both numbers by SMS, and the mailbox too.
+    const auto phone = owed({.event = Name::contact_changed, .user = user, .old_value = "+4915123456789", .new_value = "+447700900123", .at = clock.now()});
+    BOOST_REQUIRE(phone.size() == 3u);
+    BOOST_TEST(phone[0].payload.to == "ada@shop.example");
+    BOOST_TEST((phone[1].delivery.action == Action::sms && phone[2].delivery.action == Action::sms));
+}
+
+BOOST_AUTO_TEST_CASE(kibo_4_6_mail_switches) {
+    rows = {kibo({"email.requested"})};
+    BOOST_TEST(owed(code()).size() == 2u);  // the mail, and the hook that subscribes to it
+    realm.settings.mails_suppressed = 1;    // otpForLogin
+    BOOST_TEST(realm.settings.suppressed("otpForLogin"));
+    BOOST_TEST(owed(code()).empty());
+    BOOST_TEST(owed(code(Channel::sms)).size() == 1u);  // a switch of mails
+    realm.settings.mails_suppressed = 0;
+    realm.settings.mails_on_request = 1;
+    const auto out = owed(code());
+    BOOST_REQUIRE(out.size() == 1u);
+    BOOST_TEST((out[0].delivery.action == Action::hook));
+    BOOST_TEST(owed(reset()).size() == 2u);  // another switch's
+}
+
+BOOST_AUTO_TEST_CASE(a_built_in_one_can_be_switched_off) {
+    rows = {{.name = "notice.password_changed", .events = {"password.changed"}, .action = Action::mail, .target = "password_changed", .active = false}};
+    BOOST_TEST(owed({.event = Name::password_changed, .user = user, .at = clock.now()}).empty());
+    BOOST_TEST(owed({.event = Name::password_reset_done, .user = user, .at = clock.now()}).size() == 1u);
+    rows[0].active = true;  // on again: once, not twice
+    BOOST_TEST(owed({.event = Name::password_changed, .user = user, .at = clock.now()}).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(kibo_8_1_email_requested_carries_the_code_and_the_address) {
+    rows = {kibo({"email.requested", "customeraccount.updated"})};
+    const auto cause = code();
+    const auto out = owed(cause);
+    BOOST_REQUIRE(out.size() == 2u);
+    const auto& [delivery, payload] = out[1];
+    BOOST_TEST((payload.schedule == Schedule::kibo_code && delivery.queue == Queue::hooks && delivery.format == Format::kibo));
+    BOOST_TEST((delivery.lane == deliveries::lane_of(rows[0].id, "email.requested")));
+    BOOST_TEST(delivery.recipient == "hooks.example");
+    const auto event = kibo_event(delivery, payload, Life::alive);
+    BOOST_TEST(event.topic == "email.requested");
+    BOOST_TEST(event.entity_id == "1042");
+    BOOST_TEST(property(event, "emailType") == "OtpForLogin");
+    BOOST_TEST(property(event, "userId") == hex(user.value));
+    BOOST_TEST(property(event, "accountId") == "1042");
+    BOOST_TEST(property(event, "email") == "ada@shop.example");
+    BOOST_TEST(property(event, "code") == "012345");
+    BOOST_TEST(property(event, "expiresAt") == iso8601(*cause.expires_at));
+    BOOST_TEST(property(event, "purpose") == "sign_in");
+    BOOST_TEST((event.correlation == cause.request));
+    // After the code's death the event goes on without it.
+    const auto dead = kibo_event(delivery, payload, Life::dead);
+    BOOST_TEST(property(dead, "code") == "none");
+    BOOST_TEST(property(dead, "emailType") == "OtpForLogin");
+}
+
+// An application that sends the mail itself needs the confirmation code (kibo 6.3).
+BOOST_AUTO_TEST_CASE(kibo_8_1_a_reset_carries_its_confirmation_code) {
+    rows = {kibo({"email.requested"})};
+    const auto out = owed(reset());
+    BOOST_REQUIRE(out.size() == 2u);
+    BOOST_TEST(property(kibo_event(out[1].delivery, out[1].payload, Life::alive), "code") == "token");
+}
+
+BOOST_AUTO_TEST_CASE(kibo_8_1_what_concerns_the_tenant_is_told_once_for_each_site) {
+    rows = {kibo({"customeraccount.updated"})};
+    const auto out = owed({.event = Name::account_updated, .user = user, .account = AccountNo{1042}, .at = clock.now(), .site = 2000});
+    BOOST_REQUIRE(out.size() == 2u);
+    BOOST_TEST(kibo_place(realm, out[0].payload).site == "2000");
+    BOOST_TEST(kibo_place(realm, out[1].payload).site == "2001");
+    BOOST_TEST(kibo_place(realm, out[1].payload).currency == "EUR");
+    BOOST_TEST((out[0].delivery.lane == out[1].delivery.lane));
+    BOOST_TEST(kibo_event(out[0].delivery, out[0].payload, Life::alive).properties.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_account_is_still_named) {
+    rows = {kibo({"customeraccount.deleted"})};
+    receiver = {};
+    const auto out = owed({.event = Name::account_deleted, .account = AccountNo{1042}, .at = clock.now()});
+    BOOST_REQUIRE(!out.empty());
+    BOOST_TEST(kibo_event(out[0].delivery, out[0].payload, Life::alive).entity_id == "1042");
+}
+
+BOOST_AUTO_TEST_CASE(OC6_only_the_documented_hook_gets_a_code) {
+    rows = {{.id = SubscriptionId{uuid_v4(rng)}, .name = "own", .events = {"signin.code_sent", "password.reset_sent"}, .action = Action::hook,
+             .target = "https://hooks.example/"}};
+    for (const auto& cause : {code(), reset()}) {
+        const auto out = owed(cause);
+        BOOST_REQUIRE(out.size() == 2u);
+        const auto& [delivery, payload] = out[1];
+        BOOST_TEST((payload.schedule == Schedule::own && delivery.format == Format::own));
+        BOOST_TEST(!says(payload, "012345"));
+        BOOST_TEST(!says(payload, "token"));
+        const auto body = own_body(delivery, payload, realm);
+        BOOST_TEST(body.find("ada@") == std::string::npos);
+        BOOST_TEST(body.find("012345") == std::string::npos);
+        BOOST_TEST(body.find(delivery.name) != std::string::npos);
+    }
+}
+
+// A store's own SMS about a code that went by mail must not carry it: the number was not asked to.
+BOOST_AUTO_TEST_CASE(OC5_a_code_leaves_by_its_channel_only) {
+    rows = {{.id = SubscriptionId{uuid_v4(rng)}, .name = "also", .events = {"signin.code_sent"}, .action = Action::sms, .target = "own_text"}};
+    const auto out = owed(code());
+    BOOST_REQUIRE(out.size() == 2u);
+    BOOST_TEST((out[1].delivery.action == Action::sms && out[1].payload.schedule == Schedule::notice));
+    BOOST_TEST(out[1].payload.to == "+4915123456789");
+    BOOST_TEST(!says(out[1].payload, "012345"));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_is_one_hook_whatever_it_waits_for) {
+    rows = {kibo({"customeraccount.created"}), kibo({"customeraccount.updated"})};
+    const Cause cause{.event = Name::account_updated, .test_of = rows[0].id, .at = clock.now()};
+    const auto out = owed(cause);
+    BOOST_REQUIRE(out.size() == 1u);
+    BOOST_TEST((out[0].delivery.subscription_id == rows[0].id));
+    const auto event = kibo_event(out[0].delivery, out[0].payload, Life::alive);
+    BOOST_TEST(event.topic == "customeraccount.created");
+    BOOST_TEST(event.is_test);
+}
+
+// --- Words
+
+BOOST_AUTO_TEST_CASE(the_reset_link_is_what_the_setting_says) {
+    const auto cause = reset();
+    BOOST_TEST(link_of(realm, cause) == "https://shop.example/account/reset?t=token&u=" + hex(user.value));
+    realm.settings.reset_link = "{base}/user/resetpasswordconfirm?t={token}&u={user}";
+    BOOST_TEST(link_of(realm, cause) == "https://shop.example/user/resetpasswordconfirm?t=token&u=" + hex(user.value));
+    auto locked = cause;
+    locked.event = Name::account_locked;
+    BOOST_TEST(link_of(realm, locked) == "https://shop.example/account/unlock?t=token&u=" + hex(user.value));
+}
+
+BOOST_AUTO_TEST_CASE(values_are_the_readers) {
+    const auto out = owed(code());
+    const auto said = values(out[0].payload, realm, clock.now(), Life::alive, "de-DE", "de");
+    BOOST_TEST(said.shop == "The Shop");
+    BOOST_TEST(said.shop_url == "https://shop.example/");
+    BOOST_TEST(said.host == "shop.example");
+    BOOST_TEST(said.name == "Ada");
+    BOOST_TEST(said.code == "012345");
+    BOOST_TEST(said.minutes == "3 Minuten");
+    BOOST_TEST(said.dir == "ltr");
+    BOOST_TEST(said.link.empty());
+    // Sent late, it promises no more than is left.
+    BOOST_TEST(values(out[0].payload, realm, clock.now() + 70s, Life::alive, "en", "en").minutes == "1 minute");
+}
+
+BOOST_AUTO_TEST_CASE(a_notice_outlives_its_link) {
+    Cause cause{.event = Name::account_locked, .user = user, .link = Secret(std::string_view("token")), .expires_at = clock.now() + 24h, .at = clock.now()};
+    const auto out = owed(cause);
+    BOOST_REQUIRE(out.size() == 1u);
+    BOOST_TEST((out[0].payload.schedule == Schedule::notice));
+    BOOST_TEST(!values(out[0].payload, realm, clock.now(), Life::alive, "en", "en").link.empty());
+    BOOST_TEST(values(out[0].payload, realm, clock.now(), Life::dead, "en", "en").link.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_goes_to_the_shop_but_never_of_what_opens_an_account) {
+    realm.settings.mail_bcc = "archive@shop.example";
+    realm.settings.mail_sender = "no-reply@shop.example";
+    const auto letter = [&](const Cause& cause) {
+        const auto out = owed(cause);
+        auto made = mail(out[0].delivery, out[0].payload, realm, "fallback@host.example", clock.now(), {.subject = "s", .text = "t"}, "en");
+        BOOST_TEST(render(made).why == "");
+        return made;
+    };
+    BOOST_TEST(letter({.event = Name::password_changed, .user = user, .at = clock.now()}).bcc == "archive@shop.example");
+    BOOST_TEST(letter(code()).bcc.empty());
+    BOOST_TEST(letter(reset()).bcc.empty());
+    BOOST_TEST(letter({.event = Name::account_locked, .user = user, .link = Secret(std::string_view("t")), .at = clock.now()}).bcc.empty());
+    BOOST_TEST(letter(code()).from == "no-reply@shop.example");
+    BOOST_TEST(letter(code()).from_name == "The Shop");
+    realm.settings.mail_sender.clear();
+    BOOST_TEST(letter(code()).from == "fallback@host.example");
+}
+
+BOOST_AUTO_TEST_CASE(hosts_are_read_from_addresses) {
+    BOOST_TEST(host_of("https://shop.example:8443/a?b#c") == "shop.example:8443");
+    BOOST_TEST(host_of("https://shop.example?x") == "shop.example");
+    BOOST_TEST(host_of("") == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

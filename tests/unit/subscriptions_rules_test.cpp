@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// What each event causes, and which subscriptions are taken in.
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+#include <authtickets/core/subscriptions.h>
+#include <authtickets/text/templates.h>
+
+using namespace authtickets;
+using namespace authtickets::subscriptions;
+using events::Name;
+using outbox::Cause;
+using outbox::Channel;
+using Topics = std::vector<std::string_view>;
+
+namespace {
+
+Subscription hook() {
+    return {.name = "shop-hook", .events = {"password.changed"}, .action = Action::hook, .target = "https://hooks.example/in"};
+}
+Subscription kibo() {
+    return {.name = "kibo", .events = {"email.requested"}, .action = Action::hook, .format = Format::kibo, .target = "https://hooks.example/in"};
+}
+std::string refused(const Subscription& subscription, const net::UrlRules& rules = {}) {
+    const auto out = checked(subscription, rules);
+    return out ? "" : out.error().field;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(subscriptions_rules)
+
+BOOST_AUTO_TEST_CASE(every_built_in_one_has_a_name_of_its_own_and_a_template) {
+    std::set<std::string_view> names;
+    for (const auto& each : built_in()) {
+        BOOST_TEST_CONTEXT(each.name) {
+            BOOST_TEST(names.insert(each.name).second);
+            BOOST_TEST(text::built_in_message(each.template_name, "en") != nullptr);
+            BOOST_TEST(!each.email_type.empty());
+            BOOST_TEST(!each.help.empty());
+            if (!each.mail_type.empty()) {
+                const auto types = realms::mail_types();
+                BOOST_TEST((std::ranges::find(types, each.mail_type) != types.end()));
+            }
+            Cause cause{.event = each.event, .reason = std::string(each.reason)};
+            BOOST_TEST(built_in(cause) == &each);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_account_that_is_closed_is_told_a_block_is_not) {
+    BOOST_REQUIRE(built_in({.event = Name::account_suspended, .reason = "disabled"}));
+    BOOST_TEST(!built_in({.event = Name::account_suspended, .reason = "blocked"}));
+}
+
+BOOST_AUTO_TEST_CASE(kibo_8_1_topics_follow_from_events) {
+    const auto topics = [](Cause cause) { return kibo_topics(cause.event, cause); };
+    BOOST_TEST((topics({.event = Name::signin_code_sent, .channel = Channel::email}) == Topics{"email.requested"}));
+    BOOST_TEST((topics({.event = Name::signin_code_sent, .channel = Channel::sms}).empty()));
+    BOOST_TEST((topics({.event = Name::account_registered}) == Topics{"customeraccount.created", "email.requested"}));
+    BOOST_TEST((topics({.event = Name::account_created}) == Topics{"customeraccount.created"}));
+    BOOST_TEST((topics({.event = Name::account_updated}) == Topics{"customeraccount.updated"}));
+    BOOST_TEST((topics({.event = Name::account_suspended, .reason = "blocked"}) == Topics{"customeraccount.updated"}));
+    BOOST_TEST((topics({.event = Name::account_activated}) == Topics{"customeraccount.updated"}));
+    BOOST_TEST((topics({.event = Name::contact_changed}) == Topics{"customeraccount.updated", "email.requested"}));
+    BOOST_TEST((topics({.event = Name::account_deleted}) == Topics{"customeraccount.deleted"}));
+    BOOST_TEST((topics({.event = Name::ticket_refreshed}).empty()));
+}
+
+BOOST_AUTO_TEST_CASE(a_subscription_waits_for_its_events_and_its_condition) {
+    auto own = hook();
+    const Cause changed{.event = Name::password_changed, .channel = Channel::email, .application = ApplicationNo{3}, .site = 2000};
+    BOOST_TEST(matches(own, changed));
+    BOOST_TEST(!matches(own, Cause{.event = Name::account_locked}));
+    own.condition = "channel = email";
+    BOOST_TEST(matches(own, changed));
+    own.condition = "channel = sms";
+    BOOST_TEST(!matches(own, changed));
+    own.condition = "site = 2000";
+    BOOST_TEST(matches(own, changed));
+    own.condition = "application = 4";
+    BOOST_TEST(!matches(own, changed));
+    own.condition = "nonsense";
+    BOOST_TEST(!matches(own, changed));
+    own.condition.clear();
+    own.active = false;
+    BOOST_TEST(!matches(own, changed));
+    BOOST_TEST(matches(kibo(), changed));
+    BOOST_TEST(!matches(kibo(), Cause{.event = Name::account_updated}));
+}
+
+BOOST_AUTO_TEST_CASE(good_subscriptions_are_taken) {
+    BOOST_TEST(refused(hook()).empty());
+    BOOST_TEST(refused(kibo()).empty());
+    BOOST_TEST(refused({.name = "again", .events = {"account.locked"}, .action = Action::mail, .target = "account_locked"}).empty());
+    auto spaced = hook();
+    spaced.condition = "  channel=  email ";
+    const auto out = checked(spaced, {});
+    BOOST_REQUIRE(out);
+    BOOST_TEST(out->condition == "channel = email");
+}
+
+BOOST_AUTO_TEST_CASE(bad_subscriptions_are_refused_and_the_member_is_named) {
+    const auto with = [](Subscription base, auto&& change) {
+        change(base);
+        return base;
+    };
+    const auto no = [&](std::string_view field, const Subscription& subscription) { BOOST_TEST(refused(subscription) == field); };
+    no("name", with(hook(), [](auto& s) { s.name.clear(); }));
+    no("name", with(hook(), [](auto& s) { s.name = "a\nb"; }));
+    no("name", with(hook(), [](auto& s) { s.name = " a"; }));
+    no("name", with(hook(), [](auto& s) { s.name = std::string(101, 'a'); }));
+    no("name", with(hook(), [](auto& s) { s.name = "notice.password_changed"; }));
+    no("events", with(hook(), [](auto& s) { s.events.clear(); }));
+    no("events", with(hook(), [](auto& s) { s.events = {"no.such"}; }));
+    no("events", with(hook(), [](auto& s) { s.events = {"ticket.refreshed"}; }));  // no cause is written with it
+    no("events", with(hook(), [](auto& s) { s.events = {"email.requested"}; }));
+    no("events", with(hook(), [](auto& s) { s.events = {"password.changed", "password.changed"}; }));
+    no("events", with(kibo(), [](auto& s) { s.events = {"password.changed"}; }));
+    no("format", with(kibo(), [](auto& s) { s.action = Action::mail; }));
+    no("condition", with(hook(), [](auto& s) { s.condition = "channel"; }));
+    no("condition", with(hook(), [](auto& s) { s.condition = "destination = a@b.example"; }));
+    no("condition", with(hook(), [](auto& s) { s.condition = "channel ="; }));
+    no("target", with(hook(), [](auto& s) { s.target.clear(); }));
+    no("target", with(hook(), [](auto& s) { s.action = Action::mail; }));  // no template's name
+    no("secret", with(hook(), [](auto& s) { s.secret = Secret(std::string_view("short")); }));
+}
+
+BOOST_AUTO_TEST_CASE(KL9_a_hook_that_delivery_would_refuse_is_not_taken_in) {
+    for (const auto* const target : {"http://hooks.example/in", "https://127.0.0.1/in", "https://[::1]/in", "https://169.254.169.254/latest",
+                                     "https://10.0.0.5/", "https://hooks.example:22/", "https://a:b@hooks.example/", "ftp://hooks.example/",
+                                     "hooks.example", "https://"}) {
+        auto one = hook();
+        one.target = target;
+        BOOST_TEST(refused(one) == "target", target);
+    }
+    auto loopback = hook();
+    loopback.target = "http://127.0.0.1:8080/in";
+    const net::UrlRules listed{.insecure = true, .addresses = net::AddressRules::public_and({{"127.0.0.0/8"}, "hook.allow"})};
+    BOOST_TEST(refused(loopback, listed).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
