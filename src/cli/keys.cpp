@@ -90,6 +90,9 @@ void refuse_used(World& world, crypto::KeyId id) {
     if (outbox::names_key(db, id) || deliveries::names_key(db, id)) {
         throw Failed(key + " still seals messages that wait to be sent; see authtickets delivery list");
     }
+    if (devices::names_key(db, id)) {
+        throw Failed(key + " still keeps devices that shoppers are known by; purge takes those that were not seen for device.days");
+    }
     if (events::names_key(db, id)) {
         throw Failed(key + " still proves rows of the audit trail; it can be dropped when those rows have been purged");
     }
