@@ -92,9 +92,10 @@ Ways& Courier::ways() {
     return *ways_;
 }
 
-std::vector<subscriptions::Subscription> Courier::rows_of(RealmNo realm, Time now) {
+// What was read before the cause was written may lack a subscription that was there before it.
+std::vector<subscriptions::Subscription> Courier::rows_of(RealmNo realm, Time now, Time caused_at) {
     auto& kept = rows_[realm];
-    if (kept.read_at == Time{} || now - kept.read_at >= rows_kept || now < kept.read_at) {
+    if (kept.read_at == Time{} || now - kept.read_at >= rows_kept || now < kept.read_at || kept.read_at <= caused_at) {
         kept = {.rows = subscriptions_.list(db_, realm), .read_at = now};
     }
     return kept.rows;
@@ -135,7 +136,7 @@ bool Courier::fan_out(const outbox::Taken& taken) {
         if (!cause->user.empty() || cause->account != AccountNo{}) {
             receiver = deliveries_.receiver(db_, taken.realm, cause->user, cause->account);
         }
-        const auto rows = rows_of(taken.realm, now);
+        const auto rows = rows_of(taken.realm, now, taken.created_at);
         owed = plan({.realm = *realm, .rows = rows, .receiver = receiver.value_or(deliveries::Receiver{}), .now = now}, *cause);
         for (auto& each : owed) {
             last_id_at_ = std::max(now, last_id_at_ + 1ms);
@@ -270,7 +271,7 @@ Courier::Tried Courier::send_message(const Delivery& delivery, const Payload& pa
 // --- Hooks
 
 Courier::Tried Courier::send_hook(const Delivery& delivery, const Payload& payload, Time now, Life alive) {
-    const auto rows = rows_of(delivery.realm, now);
+    const auto rows = rows_of(delivery.realm, now, delivery.created_at);
     const auto row = std::ranges::find_if(rows, [&](const auto& each) { return delivery.subscription_id == each.id; });
     if (row == rows.end()) return {.outcome = Outcome::permanent, .error = "the subscription was removed"};
     if (!row->active) return {.outcome = Outcome::permanent, .error = "the subscription is switched off"};

@@ -58,7 +58,7 @@ private:
     };
 
     bool fan_out(const outbox::Taken&);
-    std::vector<subscriptions::Subscription> rows_of(RealmNo, Time now);
+    std::vector<subscriptions::Subscription> rows_of(RealmNo, Time now, Time caused_at);
     Millis deadline(deliveries::Action) const;
     Tried send(const deliveries::Delivery&, deliveries::Payload&, Time now);
     Tried send_message(const deliveries::Delivery&, const deliveries::Payload&, Time now, Life);
