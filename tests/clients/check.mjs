@@ -2,6 +2,7 @@
 // What every script here shares: one line of output per proven row of docs/kibo.md, and the shop to talk to.
 // tests/clients/run sets the variables and counts the lines.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { inspect } from 'node:util'
 
 const wanted = (name) => process.env[name] ?? assert.fail(`${name} is not set; run these scripts through tests/clients/run`)
@@ -13,6 +14,12 @@ export const shop = {
   clientId: wanted('APP_ID'),
   sharedSecret: wanted('APP_SECRET'),
 }
+
+// A shop that is only named by its address has no commands to offer.
+export const ours = Boolean(process.env.SHOP_CONFIG && process.env.AUTHTICKETS)
+// What one of the program's commands answers.
+export const command = (...words) => JSON.parse(execFileSync(process.env.AUTHTICKETS, [...words, '--json'],
+  { env: { ...process.env, AUTHTICKETS_CONFIG: process.env.SHOP_CONFIG }, encoding: 'utf8' }))
 
 // Prints `ok` or `not ok` and gives back what the body returned, so that later checks can go on from it.
 export async function check(row, sentence, body) {

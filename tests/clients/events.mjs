@@ -2,11 +2,10 @@
 // What has happened, pulled and pushed, with @kibocommerce/rest-sdk's Event client (kibo 8.1, 8.2). The receiver of the hook
 // is a server of this script, which makes up the signature by itself; the subscription is added by the program's command.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { EventApi, EventSubscriptionApi } from '@kibocommerce/rest-sdk/clients/Event/index.js'
-import { check, hex32, newPerson, shop, utcWithFraction } from './check.mjs'
+import { check, command, hex32, newPerson, ours, shop, utcWithFraction } from './check.mjs'
 import { everyAnswerIsJsonWithCorrelation, openStore } from './store.mjs'
 
 const { accounts, configuration } = openStore()
@@ -33,10 +32,6 @@ async function arrived(wanted) {
     await Promise.race([new Promise((told) => arrivals.push(told)), new Promise((told) => setTimeout(told, 200))])
   }
 }
-const command = (...words) => JSON.parse(execFileSync(process.env.AUTHTICKETS, [...words, '--json'],
-  { env: { ...process.env, AUTHTICKETS_CONFIG: process.env.SHOP_CONFIG }, encoding: 'utf8' }))
-// A shop that is only named by its address has no commands to offer.
-const ours = Boolean(process.env.SHOP_CONFIG && process.env.AUTHTICKETS)
 const name = `client ${Date.now().toString(36)}`
 let hook
 if (ours) {

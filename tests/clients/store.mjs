@@ -59,3 +59,12 @@ export function everyAnswerIsJsonWithCorrelation() {
     assert.match(answer.correlation ?? '', /^[0-9a-f]{32}$/, `${answer.url}: x-vol-correlation ${answer.correlation}`)
   }
 }
+
+// Operations that the contract types "empty" answer without a body, and then without a type.
+export function everyAnswerWithABodyIsJsonWithCorrelation() {
+  assert.ok(answers.length > 0)
+  for (const { url, type, correlation } of answers) {
+    assert.match(type ?? 'application/json; charset=utf-8', /^application\/json; ?charset=utf-8$/i, `${url}: ${type}`)
+    assert.match(correlation ?? '', /^[0-9a-f]{32}$/, `${url}: x-vol-correlation ${correlation}`)
+  }
+}
