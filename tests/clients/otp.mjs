@@ -7,10 +7,13 @@ import { about, check, claimsOf, newPerson, refused } from './check.mjs'
 import { another, mailed, mailedCode } from './mail.mjs'
 import { as, everyAnswerWithABodyIsJsonWithCorrelation, openStore } from './store.mjs'
 
-const { accounts, configuration, tickets } = openStore()
+let { accounts, configuration, tickets } = openStore()
 const settings = new GeneralSettingsApi(configuration)
 const before = await settings.getGeneralSettings()
-const set = (generalSettings) => settings.updateGeneralSettings({ generalSettings })
+async function set(generalSettings) {
+  await settings.updateGeneralSettings({ generalSettings })
+  ;({ accounts, tickets } = openStore()) // the server believes for a second what it knows of a shop; a new token makes it look
+}
 const person = newPerson()
 const email = person.account.emailAddress
 const registered = await accounts.addAccountAndLogin({ customerAccountAndAuthInfo: person })

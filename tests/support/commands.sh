@@ -43,3 +43,13 @@ later() { # WHEN ARGUMENTS...: as run, at another time
     CODE=$?
     ERR=$(cat "$SCRATCH/error")
 }
+
+# program_at WHEN: the program is started again, at another time.
+program_at() {
+    stop_process "$program_pid"
+    rm -f "$FCGI_SOCKET"
+    start_process "$PROGRAM_LOG" env AUTHTICKETS_CONFIG="$CONFIG" LD_PRELOAD="$FAKETIME_LIB" FAKETIME="$1" \
+        FAKETIME_DONT_FAKE_MONOTONIC=1 "$AUTHTICKETS" serve --socket "$FCGI_SOCKET"
+    program_pid=$pid
+    await "$program_pid" 10 test -S "$FCGI_SOCKET" || give_up "the program starts at $1" "$(tail -n 5 "$PROGRAM_LOG")"
+}

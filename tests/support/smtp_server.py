@@ -66,6 +66,9 @@ class Keeper:
                        "user": session.auth_data.login.decode() if session.authenticated else "",
                        "from": envelope.mail_from, "to": envelope.rcpt_tos, "raw": envelope.original_content.decode("ascii"),
                        "headers": {key: str(value) for key, value in message.items()},
+                       "mailboxes": {key: [[each.display_name, each.addr_spec] for each in value.addresses]
+                                     for key, value in message.items() if hasattr(value, "addresses")},
+                       "parts": [[each.get_content_type(), each.get_content_charset()] for each in message.iter_parts()],
                        "text": part(message, "plain"), "html": part(message, "html"),
                        "defects": [repr(defect) for each in message.walk() for defect in each.defects]}, log)
             log.write("\n")
