@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A forgotten password: asked for, read from the mail, and set anew with @kibocommerce/rest-sdk, as a storefront's page does it
-// (kibo 6.1, 6.3; RS1, RS3, OC10, docs/security.md).
+// A forgotten password: asked for, read from the mail, and set anew with @kibocommerce/rest-sdk, as a storefront's page does it;
+// asked for with the older mozu-node-sdk too, which has no call for the rest (kibo 6.1, 6.3; RS1, RS3, OC10, docs/security.md).
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { check, hex32, newPerson, refused, safeInUrl, shop } from './check.mjs'
 import { mailed } from './mail.mjs'
 import { as, everyAnswerWithABodyIsJsonWithCorrelation, openStore } from './store.mjs'
@@ -94,6 +95,16 @@ await check('6.3', 'a link is good for one password (RS1)', () => wrong(() => up
 await check('6.3', 'and a notice tells the shopper (RS8)', async () => {
   const { text } = await mailed(email, (subject) => /password/i.test(subject))
   assert.ok(!text.includes(newest.token) && !text.includes(password))
+})
+
+await check('6.1', 'resetPassword by mozu-node-sdk mails a link as well', async () => {
+  process.env.KIBO_API_HOST = process.env.KIBO_API_BASE_URL = `${shop.url}/`
+  Object.assign(process.env, { KIBO_CLIENT_ID: shop.clientId, KIBO_SHARED_SECRET: shop.sharedSecret, KIBO_TENANT: shop.tenant, KIBO_SITE: shop.site })
+  const require = createRequire(import.meta.url)
+  const older = require('mozu-node-sdk/clients/commerce/customer/customerAccount')(require('mozu-node-sdk').client())
+  await older.resetPassword({}, { body: { emailAddress: email } })
+  await update((await link()).token, 'Difference-Engine-4')
+  assert.equal((await signIn('Difference-Engine-4')).userId, registered.userId)
 })
 
 await check('7.2', 'resetPassword without an identifier is 400 in the words that themes compare; an unknown one gets the same empty answer', async () => {

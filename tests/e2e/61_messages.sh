@@ -303,6 +303,22 @@ mail_to nameless@example.com .
 is 'a value that is empty leaves no gap' '"welcome to demo" "Hello, you are nameless@example.com.\n"' "$(of_mail .headers.Subject) $(of_mail .text)"
 kibo PUT /api/commerce/settings/general -d '{"senderEmailAlias":""}'
 
+# --- Mail switches, and who has heard of what by now
+kibo PUT /api/commerce/settings/general -d '{"supressedEmailTransactions":{"otpForLogin":true},"emailTransactionsOnlyOnRequest":{"accountCreated":true}}'
+answers 'kibo 4.6: mails are switched off, one for good and one to be sent by a hook alone' 200
+ask_otp nameless@example.com
+answers 'a code is asked for all the same' 200
+register '{"emailAddress": "unheard@example.com", "userName": "unheard@example.com"}'
+deliver 'nothing of it leaves'
+mails_of() { jq -r --arg to "$1" 'select(.to == [$to]) | .headers.Subject' "$MAILS" | sort; }
+is 'kibo 4.6: no mail of a type that is switched off' 'welcome to demo' "$(mails_of nameless@example.com; mails_of unheard@example.com)"
+kibo GET '/api/event/pull?filter=topic%20eq%20email.requested&pageSize=1'
+answers 'kibo 8.2: the one for a hook is told of as an event' 200 '.items[0].extendedProperties | any(.key == "emailType" and .value == "AccountCreated")'
+kibo PUT /api/commerce/settings/general -d '{"supressedEmailTransactions":{"otpForLogin":false},"emailTransactionsOnlyOnRequest":{"accountCreated":false}}'
+is 'RS8: a new number and another method are told of, once each' 'Eine Kontaktangabe Ihres Kontos bei demo wurde geändert
+Ihr Konto bei demo
+Ihr zweiter Anmeldeschritt bei demo wurde geändert' "$(mails_of zoe@example.com | grep -v '^[0-9]')"
+
 # --- Where a shopper is, by the address that a trusted proxy forwards and a file of regions
 setting second_step.on_region on
 register '{"emailAddress": "kim@example.com", "userName": "kim@example.com", "firstName": "Kim"}'
