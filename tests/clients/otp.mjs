@@ -42,7 +42,7 @@ const code = await check('4.6', 'generateAndSendOtp mails six digits to the stor
   assert.match(mail.text, new RegExp(`^${found} is your code`))
   assert.ok(mail.html.includes(`>${found}<`))
   assert.match(mail.text, /3 minutes/)
-  assert.match(mail.headers.from, /<demo@shop\.example>$/)
+  assert.match(mail.headers.from, /<[^@<>]+@[^@<>]+>$/)
   assert.equal(mail.headers['auto-submitted'], 'auto-generated')
   about(Date.parse(mail.headers.date), Date.now())
   return found

@@ -8,8 +8,8 @@
 # /hundred (100 Continue first); /fail/N/NAME (500 for the first N requests with this NAME, then 200); /headers (a head
 # without an end). With --account, /ACCOUNT/Messages.json takes an SMS as the gateways do: numbers that end with 21211 are
 # refused with 400 and that code, those with 429 or 500 with that status, and the others get a sid. With --secret, each line
-# says as "signed" which signature holds by this program's own reckoning: kibo (kibo 8.1), own (KL9) or none. Forms are read into
-# "form".
+# says as "signed" which signature holds by this program's own reckoning: kibo (kibo 8.1), own (KL9) or none. With --account,
+# a form is read into "form".
 import argparse
 import base64
 import hashlib
@@ -144,7 +144,7 @@ def serve(connection):
             raw = stream.read(int(headers.get("content-length", "0")))
             body = raw.decode("utf-8", "replace")
             judged = {"signed": signed(headers, raw)} if options.secret else {}
-            if headers.get("content-type") == "application/x-www-form-urlencoded":
+            if options.account and headers.get("content-type") == "application/x-www-form-urlencoded":
                 judged["form"] = urllib.parse.parse_qs(body, keep_blank_values=True, strict_parsing=True)
             note({"method": method, "path": path, "headers": headers, "body": body, **judged})
             if not behave(connection, path, headers, body):
