@@ -219,7 +219,7 @@ $(B)/store-tests: $(filter-out $(B)/src/server/% $(B)/src/cli/%,$(lib_o)) $(stor
 $(B)/http-tests: $(lib_o) $(http_o) $(B)/objects.list
 	$(link) $(FCGI_LIBS) $(MYSQL_LIBS) $(BASE_LIBS) $(TEST_LIBS) $(LIBS)
 $(bench): $(B)/bench/%: $(B)/tests/bench/%.o
-	$(link) $(FCGI_LIBS) $(MYSQL_LIBS) $(MARIADB_LIBS) $(SODIUM_LIBS) $(LIBS)
+	$(link) $(FCGI_LIBS) $(MYSQL_LIBS) $(MARIADB_LIBS) $(SODIUM_LIBS) -lcurl $(LIBS)
 $(fuzzers): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(pure_o)
 	$(link) -fsanitize=fuzzer $(BASE_LIBS) $(LIBS)
 

@@ -1,11 +1,14 @@
 // floor-sql: a FastCGI responder that runs the statements of one operation through the database's C client and
 // answers a fixed body. Prepared once per thread, one connection per thread, nothing else done: no token is read,
 // nothing is parsed, checked or logged. What it reaches is the most that a program with these statements can reach.
-//     floor_sql SOCKET THREADS BODY-FILE check|refresh
-// DB_SOCKET, DB_NAME, DB_USER and DB_PASSWORD name the database. It works on rows that sign-ins have left there.
+//     floor_sql SOCKET THREADS BODY-FILE check|refresh|code_request|code_check|second_step
+//     floor_sql clean
+// DB_SOCKET, DB_NAME, DB_USER and DB_PASSWORD name the database. It works on rows that sign-ins have left there. Codes and
+// what belongs to them it writes for a realm that there is not, where no worker looks; `clean` removes them.
 // SPDX-License-Identifier: MIT
 #include <mariadb/mysql.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -25,15 +28,17 @@ namespace {
 // shared code with the program would rise with the program's own mistakes.
 
 // tickets.get (src/core/tickets/store.cpp): what a token check needs, in one read by primary key
-constexpr std::string_view get_ticket =
-    "SELECT t.realm_no, t.ticket_id, t.state, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch,"
-    " t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, t.password_at,"
-    " t.address, t.browser, t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, m.account_no IS NOT NULL,"
-    " r.settings_version, a.account_no IS NOT NULL,"
-    " a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company,"
-    " a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile,"
-    " a.active, a.created_at, a.updated_at, a.created_by, a.updated_by,"
+#define ACCOUNT_COLUMNS                                                                                                \
+    " a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company,"          \
+    " a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile,"      \
+    " a.active, a.created_at, a.updated_at, a.created_by, a.updated_by,"                                               \
     " u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
+constexpr std::string_view get_ticket =
+    "SELECT t.realm_no, t.ticket_id, t.state, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch,"
+    " t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at,"
+    " t.password_at, t.email_at, t.sms_at, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region,"
+    " t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, u.region,"
+    " m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL," ACCOUNT_COLUMNS
     " FROM tickets t"
     " JOIN realms r ON r.realm_no = t.realm_no"
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"
@@ -50,6 +55,65 @@ constexpr std::string_view insert_event =
     "INSERT INTO events (realm_no, event_id, name, happened_at, outcome, reason, factor, actor, application_no, user_id,"
     " account_no, ticket_id, request_id, details, personal, personal_hash, key_id, mac)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+// logins.find (src/core/logins/store.cpp)
+constexpr std::string_view find_login =
+    "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.foreign_password,"
+    " l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at,"
+    " l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, u.method, u.region,"
+    " ce.value, ce.verified_at IS NOT NULL, cp.value, cp.verified_at IS NOT NULL, m.role,"
+    " a.account_no IS NOT NULL," ACCOUNT_COLUMNS
+    " FROM login_names n"
+    " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
+    " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id"
+    " LEFT JOIN contacts ce ON ce.realm_no = u.realm_no AND ce.user_id = u.user_id AND ce.kind = 1"
+    " LEFT JOIN contacts cp ON cp.realm_no = u.realm_no AND cp.user_id = u.user_id AND cp.kind = 2"
+    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
+    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
+    " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1";
+// logins.settle_right_beside_lock
+constexpr std::string_view note_sign_in =
+    "UPDATE logins SET last_login_at = ?, sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?";
+// throttle.charge (src/core/throttle/store.cpp)
+constexpr std::string_view charge_budget =
+    "UPDATE throttles SET "
+    "arrival_at = DATE_ADD(GREATEST(IF(arrival_at > ?, CAST(? AS DATETIME(3)), arrival_at), CAST(? AS DATETIME(3))), "
+    "INTERVAL ? MICROSECOND), "
+    "long_arrival_at = DATE_ADD(GREATEST(IF(long_arrival_at > ?, CAST(? AS DATETIME(3)), long_arrival_at), CAST(? AS DATETIME(3))), "
+    "INTERVAL ? MICROSECOND), "
+    "dead_at = GREATEST(arrival_at, long_arrival_at) "
+    "WHERE realm_no = ? AND throttle_key = ? AND (arrival_at <= ? OR arrival_at > ?) AND (long_arrival_at <= ? OR long_arrival_at > ?)";
+// codes.put, codes.admit, codes.charge_user, codes.get, codes.give_back, codes.consume (src/core/codes/store.cpp)
+constexpr std::string_view put_code =
+    "INSERT INTO codes (realm_no, code_id, user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, created_at, dead_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), channel = VALUES(channel), "
+    "destination = VALUES(destination), code_hash = VALUES(code_hash), key_id = VALUES(key_id), tries = 0, "
+    "max_tries = VALUES(max_tries), created_at = VALUES(created_at), dead_at = VALUES(dead_at)";
+constexpr std::string_view admit_try =
+    "UPDATE codes SET tries = tries + 1 WHERE realm_no = ? AND code_id = ? AND tries < max_tries AND dead_at > ?";
+constexpr std::string_view charge_user =
+    "UPDATE code_failures SET failed = IF(since_at <= ?, 0, failed) + 1, dead_at = IF(since_at <= ?, ?, dead_at), "
+    "since_at = IF(since_at <= ?, ?, since_at) "
+    "WHERE realm_no = ? AND user_id = ? AND purpose = ? AND (failed < ? OR since_at <= ?)";
+constexpr std::string_view get_code =
+    "SELECT user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, dead_at FROM codes "
+    "WHERE realm_no = ? AND code_id = ?";
+constexpr std::string_view give_back =
+    "UPDATE code_failures SET failed = failed - 1 WHERE realm_no = ? AND user_id = ? AND purpose = ? AND failed > 0";
+constexpr std::string_view consume_code = "DELETE FROM codes WHERE realm_no = ? AND code_id = ? AND code_hash = ?";
+// outbox.insert (src/core/outbox/store.cpp)
+constexpr std::string_view insert_cause =
+    "INSERT INTO outbox (realm_no, cause_id, name, cause, key_id, created_at, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
+// tickets.complete, tickets.insert
+constexpr std::string_view complete_ticket = "DELETE FROM tickets WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL";
+constexpr std::string_view insert_ticket =
+    "INSERT INTO tickets (realm_no, ticket_id, state, owes, door, user_id, account_no, login_id, application_no, epoch, generation, "
+    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, email_at, sms_at, address, browser, "
+    "fingerprint, fingerprint_key_id, region, anonymous_id, end_reason, dead_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)";
+// users.note_step (src/core/users/store.cpp)
+constexpr std::string_view note_step =
+    "UPDATE users SET last_second_step_at = COALESCE(?, last_second_step_at), region_at = IF(? = '', region_at, ?), region = IF(? = '', region, ?) "
+    "WHERE realm_no = ? AND user_id = ?";
 // What the program sets at every connect (src/db/connection.cpp), as far as it bears on speed.
 constexpr std::string_view session = "SET SESSION tx_isolation = 'READ-COMMITTED', SESSION innodb_lock_wait_timeout = 3";
 
@@ -164,11 +228,25 @@ struct Ticket {
 };
 
 std::vector<Ticket> tickets;  // read once, before the threads start
-std::atomic<std::size_t> threads_started{0};
+
+// Who asks for codes and enters them.
+struct Person {
+    std::string name, user_id, login_id;
+    std::int64_t account_no, profile_no, password_version;
+};
+std::vector<Person> people;
+constexpr std::int64_t realm = 1, nowhere = 4'000'000'000;  // the demo's realm; and one that there is not
+constexpr std::size_t codes_made = 8000;                    // before the threads start: each is good for one check
+std::atomic<std::size_t> threads_started{0}, next_code{0};
 
 struct Worker {
     Connection db;
     Statement get{db.handle(), get_ticket}, update{db.handle(), rotate}, event{db.handle(), insert_event};
+    Statement find{db.handle(), find_login}, note{db.handle(), note_sign_in}, charge{db.handle(), charge_budget};
+    Statement put{db.handle(), put_code}, admit{db.handle(), admit_try}, charge_try{db.handle(), charge_user};
+    Statement code{db.handle(), get_code}, back{db.handle(), give_back}, consume{db.handle(), consume_code};
+    Statement cause{db.handle(), insert_cause}, complete{db.handle(), complete_ticket}, issue{db.handle(), insert_ticket};
+    Statement step{db.handle(), note_step};
     std::size_t number = threads_started++;
     std::size_t turn = number * 7;  // threads begin at different rows
     std::uint64_t events_written = 0;
@@ -184,6 +262,10 @@ std::string new_event_id(Worker& worker) {
     return {text.data(), 16};
 }
 
+// The times that go into rows; like the program's, but for the day.
+const std::string now = "2026-01-15 10:20:30.120", later = "2036-01-16 10:20:30.120", hash(32, 'h');
+const std::string details = "{}", personal = R"({"address":"127.0.0.1","browser":""})";
+
 // One read by primary key, joined to user, account and membership.
 int check(void* state) {
     auto& worker = *static_cast<Worker*>(state);
@@ -196,8 +278,6 @@ int refresh(void* state) {
     auto& worker = *static_cast<Worker*>(state);
     Ticket& ticket = tickets[worker.number];
     if (worker.get.run({ticket.realm_no, ticket.ticket_id}) != 1) return 1;
-    static const std::string now = "2026-01-15 10:20:30.120", later = "2026-01-16 10:20:30.120", hash(32, 'h');
-    static const std::string details = "{}", personal = R"({"address":"127.0.0.1","browser":""})";
     worker.db.run("START TRANSACTION");
     const auto changed = worker.update.run({now, later, ticket.realm_no, ticket.ticket_id, ticket.generation});
     worker.event.run({ticket.realm_no, new_event_id(worker), "ticket.refreshed", now, "success", "", "", "application",
@@ -208,29 +288,163 @@ int refresh(void* state) {
     return changed == 1 ? 0 : 1;
 }
 
+std::string padded(char kind, std::size_t number) {
+    std::array<char, 24> text{};
+    std::snprintf(text.data(), text.size(), "%c%015zu", kind, number);
+    return {text.data(), 16};
+}
+
+const Person& next_person(Worker& worker) { return people[(worker.turn += 7) % people.size()]; }
+
+void write_event(Worker& worker, const std::string& name, const Person& person) {
+    worker.event.run({nowhere, new_event_id(worker), name, now, "success", "", "email", "user", std::int64_t{1}, person.user_id,
+                      person.account_no, std::string(16, 't'), std::string(16, 'r'), details, personal, hash, std::int64_t{1}, hash});
+}
+
+void write_ticket(Worker& worker, const std::string& id, std::int64_t state, const Person& person) {
+    const Value none;
+    const std::int64_t one = 1, hour = 3600;
+    worker.issue.run({nowhere, id, state, one, one, person.user_id, person.account_no, person.login_id, one, one, one, one, now, now, hour,
+                      hour, later, now, now, none, "127.0.0.1", "", none, none, "", none, later});
+}
+
+bool charged(Worker& worker, const std::string& key) {
+    const std::string far = "2037-01-01 00:00:00.000";
+    const std::int64_t step = 1000;  // so that the row changes
+    return worker.charge.run({far, now, now, step, far, now, now, step, nowhere, key, later, far, later, far}) == 1;
+}
+
+// The login, two budgets, and code, event and cause in one transaction.
+int code_request(void* state) {
+    auto& worker = *static_cast<Worker*>(state);
+    const auto& person = next_person(worker);
+    if (worker.find.run({{}, realm, person.profile_no, person.name}) != 1) return 1;
+    const auto number = static_cast<std::size_t>(&person - people.data());
+    if (!charged(worker, padded('u', number)) || !charged(worker, padded('d', number))) return 1;
+    worker.db.run("START TRANSACTION");
+    worker.put.run({nowhere, padded('c', number), person.user_id, std::int64_t{1}, std::int64_t{1}, "", hash, std::int64_t{1}, std::int64_t{3}, now, later});
+    write_event(worker, "signin.code_sent", person);
+    worker.cause.run({nowhere, new_event_id(worker), "signin.code_sent", std::string(520, 'c'), std::int64_t{1}, now, now});
+    worker.db.run("COMMIT");
+    return 0;
+}
+
+// A try admitted and charged, the code read; then what makes it used up.
+bool tried(Worker& worker, const Person& person, const std::string& id) {
+    const std::string day_ago = "2026-01-14 10:20:30.120";
+    return worker.admit.run({nowhere, id, now}) == 1 &&
+           worker.charge_try.run({day_ago, day_ago, later, day_ago, now, nowhere, person.user_id, std::int64_t{1}, std::int64_t{15}, day_ago}) == 1 &&
+           worker.code.run({nowhere, id}) == 1;
+}
+bool used(Worker& worker, const Person& person, const std::string& id) {
+    worker.back.run({nowhere, person.user_id, std::int64_t{1}});
+    return worker.consume.run({nowhere, id, hash}) == 1;
+}
+
+// A right code: the login, the try, and in one transaction the code used, the sign-in noted, ticket and event.
+int code_check(void* state) {
+    auto& worker = *static_cast<Worker*>(state);
+    const auto number = next_code++;
+    const auto& person = people[number % people.size()];
+    const auto id = padded('c', number);
+    if (worker.find.run({{}, realm, person.profile_no, person.name}) != 1 || !tried(worker, person, id)) return 1;
+    worker.db.run("START TRANSACTION");
+    const bool good = used(worker, person, id);
+    worker.note.run({now, realm, person.login_id, person.password_version});
+    write_ticket(worker, new_event_id(worker), 1, person);
+    write_event(worker, "signin.success", person);
+    worker.db.run("COMMIT");
+    return good ? 0 : 1;
+}
+
+// A right code of a pending ticket: the ticket, the try, and in one transaction the code used, the pending ticket gone,
+// another one, the event and the user's time.
+int second_step(void* state) {
+    auto& worker = *static_cast<Worker*>(state);
+    const Ticket& ticket = tickets[worker.turn++ % tickets.size()];
+    const auto number = next_code++;
+    const auto& person = people[number % people.size()];
+    const auto id = padded('c', number);
+    if (worker.get.run({ticket.realm_no, ticket.ticket_id}) != 1 || !tried(worker, person, id)) return 1;
+    worker.db.run("START TRANSACTION");
+    const bool good = used(worker, person, id) && worker.complete.run({nowhere, padded('p', number), std::int64_t{2}}) == 1;
+    write_ticket(worker, new_event_id(worker), 1, person);
+    write_event(worker, "second_step.success", person);
+    worker.step.run({now, "", now, "", "", realm, person.user_id});
+    worker.db.run("COMMIT");
+    return good ? 0 : 1;
+}
+
+void clean(Connection& connection) {
+    for (const std::string_view table : {"codes", "code_failures", "throttles", "outbox", "tickets"})
+        connection.run("DELETE FROM " + std::string(table) + " WHERE realm_no = " + std::to_string(nowhere));
+}
+
+// What requests and checks find: everybody's budgets, and codes that wait to be entered, of pending tickets for second_step.
+void prepare(std::string_view mode) {
+    Worker worker;
+    clean(worker.db);
+    for (auto& row : worker.db.rows("SELECT n.name, l.user_id, l.login_id, m.account_no, n.profile_no, l.password_version FROM login_names n"
+                                    " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
+                                    " JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id"
+                                    " WHERE n.realm_no = " + std::to_string(realm) + " AND n.name LIKE 'reader%'"))
+        people.push_back({row[0], row[1], row[2], std::stoll(row[3]), std::stoll(row[4]), std::stoll(row[5])});
+    if (people.empty()) {
+        std::fputs("floor_sql: nobody is named reader...\n", stderr);
+        std::exit(1);
+    }
+    Statement budget(worker.db.handle(), "INSERT INTO throttles (realm_no, throttle_key, arrival_at, long_arrival_at, dead_at) VALUES (?, ?, ?, ?, ?)");
+    Statement failures(worker.db.handle(), "INSERT IGNORE INTO code_failures (realm_no, user_id, purpose, failed, since_at, dead_at) VALUES (?, ?, ?, 0, ?, ?)");
+    worker.db.run("START TRANSACTION");
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        for (const char kind : {'u', 'd'}) budget.run({nowhere, padded(kind, i), now, now, now});
+        failures.run({nowhere, people[i].user_id, std::int64_t{1}, now, later});
+    }
+    for (std::size_t i = 0; i < codes_made; ++i) {
+        const auto& person = people[i % people.size()];
+        worker.put.run({nowhere, padded('c', i), person.user_id, std::int64_t{1}, std::int64_t{1}, "", hash, std::int64_t{1}, std::int64_t{3}, now, later});
+        if (mode == "second_step") write_ticket(worker, padded('p', i), 2, person);
+    }
+    worker.db.run("COMMIT");
+}
+
 void* make_worker() { return new Worker; }  // lives as long as the process
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string_view mode = argc == 5 ? argv[4] : "";
-    if (mode != "check" && mode != "refresh") {
-        std::fputs("usage: floor_sql SOCKET THREADS BODY-FILE check|refresh\n", stderr);
+    struct Mode {
+        std::string_view name;
+        int (*before)(void*);
+        bool codes;
+    };
+    static constexpr std::array modes{Mode{"check", check, false}, Mode{"refresh", refresh, false}, Mode{"code_request", code_request, true},
+                                      Mode{"code_check", code_check, true}, Mode{"second_step", second_step, true}};
+    mysql_library_init(0, nullptr, nullptr);
+    if (argc == 2 && argv[1] == std::string_view("clean")) {
+        Connection connection;
+        clean(connection);
+        return 0;
+    }
+    const auto mode = std::find_if(modes.begin(), modes.end(), [&](const Mode& each) { return argc == 5 && argv[4] == each.name; });
+    if (mode == modes.end()) {
+        std::fputs("usage: floor_sql SOCKET THREADS BODY-FILE check|refresh|code_request|code_check|second_step\n"
+                   "       floor_sql clean\n", stderr);
         return 64;
     }
     const auto threads = static_cast<std::size_t>(std::atoi(argv[2]));
-    mysql_library_init(0, nullptr, nullptr);
     Connection connection;
     // The newest rows: for refresh those that the bench has just made for this floor.
     for (const auto& row : connection.rows("SELECT realm_no, ticket_id, user_id, COALESCE(account_no, 0), generation FROM tickets"
-                                           " ORDER BY ticket_id DESC LIMIT 200"))
+                                           " WHERE realm_no = " + std::to_string(realm) + " ORDER BY ticket_id DESC LIMIT 200"))
         tickets.push_back({std::stoll(row[0]), row[1], row[2], std::stoll(row[3]), std::stoll(row[4])});
     if (tickets.size() < threads) {
         std::fputs("floor_sql: fewer tickets than threads\n", stderr);
         return 1;
     }
+    if (mode->codes) prepare(mode->name);
     answer_make = make_worker;
-    answer_before = mode == "check" ? check : refresh;
+    answer_before = mode->before;
     answer_read(argv[3]);
     answer_serve(argv[1], static_cast<int>(threads));
 }
