@@ -6,6 +6,7 @@
 
 #include <authtickets/text/phone.h>
 
+#include "core/deliveries/store.h"
 #include "delivery/courier.h"
 
 using namespace authtickets;
@@ -374,6 +375,25 @@ BOOST_AUTO_TEST_CASE(kibo_8_1_order_is_kept_within_a_topic_and_a_failure_does_no
     clock.advance(1min);
     BOOST_TEST((round() == Dids{Did::sent}));
     BOOST_TEST(region() == "A");
+}
+
+// Whatever the server thinks of its tables: here of one realm with many messages that were sent, and one lane that waits.
+BOOST_AUTO_TEST_CASE(a_long_lane_is_not_looked_through_for_each_of_its_messages) {
+    const std::string digits = "(SELECT 0 d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6"
+                               " UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)";
+    const auto add = [&](int first, const std::string& lane, int queue, int state) {
+        change("INSERT INTO deliveries (realm_no, delivery_id, event_id, name, topic, subscription_id, subscription, action, recipient, lane, queue,"
+               " state, attempts, created_at, due_at, gives_up_at, leased_until, last_error) SELECT " + std::to_string(realm_no().value) +
+               ", UNHEX(LPAD(HEX(" + std::to_string(first) + " + a.d + 10 * b.d + 100 * c.d), 32, '0')), REPEAT('e', 16), 'signin.success', '', NULL, 'x', 3,"
+               " 'x', " + lane + ", " + std::to_string(queue) + ", " + std::to_string(state) + ", 0, '2020-01-01', '2020-01-01', '2100-01-01', '1970-01-01', ''"
+               " FROM " + digits + " a, " + digits + " b, " + digits + " c");
+    };
+    for (const int thousand : {1, 2, 3}) add(thousand * 1000, "NULL", 1, 2);
+    add(9000, "REPEAT('l', 16)", 3, 1);
+    const std::string status = "SELECT CAST(SUM(VARIABLE_VALUE) AS SIGNED) FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE 'Handler_read%'";
+    const auto before = number(status);
+    BOOST_TEST(deliveries::store::due(look, Queue::hooks, clock.now(), 64, {}).size() == 1u);
+    BOOST_TEST(number(status) - before < 20'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_hook_whose_subscription_is_gone_is_given_up) {
