@@ -9,6 +9,7 @@
 
 #include <authtickets/base/fault.h>
 #include <authtickets/base/utf8.h>
+#include <authtickets/text/domains.h>
 #include <authtickets/text/names.h>
 
 namespace authtickets::text {
@@ -55,6 +56,14 @@ bool any_point(std::string_view text, Predicate wanted) {
     return false;
 }
 
+// "www" and what else begins a host name in the eyes of a mail program, whatever stands behind it.
+bool begins_a_host(std::string_view local) { return local.starts_with("www.") || local.find("..") != local.npos; }
+
+bool letter_of_mail(char c) {
+    constexpr std::string_view signs = ".!#$%&'*+-=^_{|}~";  // RFC 5322 has / and ? too, which are those of addresses of pages
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || signs.find(c) != signs.npos;
+}
+
 }  // namespace
 
 std::string trimmed(std::string_view text) {
@@ -89,6 +98,20 @@ std::optional<std::string> normal_email(std::string_view typed) {
     const bool shaped = at != 0 && at != address->npos && at + 1 < address->size()
                         && address->find('@', at + 1) == address->npos;
     return shaped ? address : std::nullopt;
+}
+
+bool mail_address(std::string_view typed) {
+    constexpr std::size_t longest_local = 64;
+    const auto at = typed.find('@');
+    if (at == 0 || at == typed.npos || at > longest_local || typed.size() > address_bytes) return false;
+    const auto local = folded(typed.substr(0, at)), domain = folded(typed.substr(at + 1));
+    // Small letters apart it must look as it is: no other writing of a dot, nothing that does not show.
+    if (code_points(local) + code_points(domain) + 1 != code_points(typed) || !std::ranges::all_of(local, letter_of_mail)) return false;
+    if (local.starts_with('.') || local.ends_with('.') || begins_a_host(local)) return false;
+    const auto ascii = ascii_domain(domain);
+    const auto point = ascii ? ascii->rfind('.') : std::string::npos;
+    if (point == std::string::npos || domain.find("\u3002") != domain.npos) return false;
+    return (*ascii)[point + 1] > '9';
 }
 
 std::string folded(std::string_view text) {

@@ -24,7 +24,17 @@ bool breaks_a_line(char32_t point) {
     }
 }
 
-bool letter_or_digit(char32_t point) { return point != not_utf8 && u_isalnum(static_cast<UChar32>(point)); }
+bool letter_or_digit(char32_t point) {
+    return point != not_utf8 && (u_isalnum(static_cast<UChar32>(point)) || (U_MASK(u_charType(static_cast<UChar32>(point))) & U_GC_M_MASK) != 0);
+}
+
+// What is seen: compatibility forms as what they stand for, and nothing that shows nothing.
+std::string seen(std::string_view line) {
+    constexpr std::string_view ideographic = "\u3002";  // also of its halfwidth form; UTS 46 takes it for a dot
+    auto out = folded(line);
+    for (auto at = out.find(ideographic); at != out.npos; at = out.find(ideographic, at)) out.replace(at, ideographic.size(), 1, '.');
+    return out;
+}
 
 }  // namespace
 
@@ -42,11 +52,12 @@ std::string one_line(std::string_view text, std::size_t most) {
 }
 
 std::string without_bait(std::string line) {
-    if (line.find_first_of("/\\:@<>") != line.npos) return {};
+    const auto text = seen(line);
+    if (text.find_first_of("/\\:@<>") != text.npos) return {};
     // A point between letters is a host name; initials, "J. R.", have a blank or an end behind it.
-    for (auto point = line.find('.'); point != line.npos; point = line.find('.', point + 1)) {
+    for (auto point = text.find('.'); point != text.npos; point = text.find('.', point + 1)) {
         auto next = point + 1;
-        if (next < line.size() && letter_or_digit(next_code_point(line, next))) return {};
+        if (next < text.size() && letter_or_digit(next_code_point(text, next))) return {};
     }
     return line;
 }

@@ -229,7 +229,7 @@ std::string isolated(const std::string& value) { return "\u2068" + value + "\u20
 
 std::string said(const Variable& variable, const Values& values, Part part) {
     auto line = one_line(values.*variable.member, variable.from == From::program ? value_points : typed_points);
-    const bool may_be_bait = variable.from == From::stranger || (variable.from == From::sign_in_name && !normal_email(line));
+    const bool may_be_bait = variable.from == From::stranger || (variable.from == From::sign_in_name && !mail_address(line));
     if (may_be_bait) line = without_bait(std::move(line));
     if (!line.empty() && variable.apart && part == Part::text && values.dir == "rtl") return isolated(line);
     return line;

@@ -195,7 +195,9 @@ BOOST_AUTO_TEST_CASE(a_subject_is_one_line_whatever_its_values_hold) {
 BOOST_AUTO_TEST_CASE(a_name_that_could_be_a_link_is_not_said) {
     const auto source = "{{#name}}Hello {{name}}{{/name}}{{^name}}Hello{{/name}}";
     for (const auto bait : {"http://evil.example", "www.evil.example", "You won: evil.example/x", "a@b.example", "evil.example",
-                            "call tel:123", "<b>Kay</b>", "b\u00fccher.example", "x.\u4e2d\u56fd"}) {
+                            "call tel:123", "<b>Kay</b>", "b\u00fccher.example", "x.\u4e2d\u56fd", "evil\u3002com now", "evil\uff0ecom",
+                            "evil\uff61com", "evil\u2024com", "evil.\u200ccom", "evil.\u200dcom", "evil\u3002\u200ccom",
+                            "evil.\u034fcom", "http\uff1a\uff0f\uff0fevil", "a\uff20b", "\uff45vil.\uff43om", "evil.\ufe0fcom"}) {
         BOOST_TEST(said(source, {.name = bait}) == "Hello", bait);
         BOOST_TEST(said("{{browser}}", {.browser = bait}) == "", bait);
         BOOST_TEST(said("{{region}}", {.region = bait}) == "", bait);
@@ -204,9 +206,15 @@ BOOST_AUTO_TEST_CASE(a_name_that_could_be_a_link_is_not_said) {
                             "\u0646\u06cc\u200c\u0644\u0648"}) {
         BOOST_TEST(said(source, {.name = good}) == "Hello "s + good);
     }
-    const Values shown{.user_name = "kay.k@example.com"};
-    BOOST_TEST(said("{{user_name}}", shown) == "kay.k@example.com");
-    for (const auto bait : {"evil.example", "https://evil.example/", "a prize for you at evil.example", "a b@evil.example"}) {
+    for (const auto good : {"kay.k@example.com", "Kay.K+shop@Example.com", "o'neill_1-2@a.b-c.example", "kay@b\u00fccher.example", "kay", "Kay K."}) {
+        BOOST_TEST(said("{{user_name}}", {.user_name = good}) == good);
+    }
+    for (const auto bait : {"evil.example", "https://evil.example/", "a prize for you at evil.example", "a b@evil.example",
+                            "https://evil.example/claim-your-prize?id=7&x=@a", "https://evil.example/claim-your-prize?id=7&x=@a.example",
+                            "evil.example/x@a.example", "evil.example?x@a.example", "tel:123@a.example", "www.evil.example@a.example",
+                            "kay@evil", "kay@evil.example/claim", "kay@evil.example:443", "kay@evil.example?x", "kay@evil\u3002example",
+                            "kay@evil.\u200cexample", "kay\u200d@evil.example", "k\uff0fy@evil.example", "kay@127.0.0.1", "kay@a@b.example",
+                            "kay@", "@evil.example", ".kay@evil.example", "kay@.example", "kay@evil..example", "k\u00e4y@evil.example"}) {
         BOOST_TEST(said("{{user_name}}", {.user_name = bait}) == "", bait);
     }
 }

@@ -16,6 +16,10 @@ std::optional<std::string> normal_name(std::string_view);
 // The same, and shaped like an address: one @, something on both sides, no blanks, 254 bytes at most.
 std::optional<std::string> normal_email(std::string_view);
 
+// A mail address beyond doubt: letters, digits and signs of ASCII, and a host name of two labels and more. What has a place
+// in the address of a page (/ : ?) is none, and no mail program makes more of it than an address to write to.
+bool mail_address(std::string_view typed);
+
 // Part of a name, for searching: case folding alone. Empty for broken UTF-8.
 std::string folded(std::string_view);
 
