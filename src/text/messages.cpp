@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t sms_characters = 160;
 constexpr std::size_t shortest_shop = 8;  // of its name in an SMS; rather than less, browsers' line goes
 
-constexpr std::array<MessageKind, 19> kinds{{
+constexpr std::array<MessageKind, 23> kinds{{
     {.name = "code_sign_in", .code = true, .sms = true},
     {.name = "code_second_step", .code = true, .sms = true},
     {.name = "code_contact", .code = true, .sms = true},
@@ -37,6 +37,10 @@ constexpr std::array<MessageKind, 19> kinds{{
     {.name = "account_created"},
     {.name = "login_created"},
     {.name = "account_inactive"},
+    {.name = "account_blocked"},
+    {.name = "account_active"},
+    {.name = "password_change_demanded"},
+    {.name = "password_change_withdrawn"},
 }};
 
 const MessageKind* kind_of(std::string_view name) {

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(kibo_8_2_an_event_is_none_one_or_two_of_kibos) {
     BOOST_TEST(topics_of(stored("account.registered")) == "customeraccount.created email.requested:AccountCreated");
     BOOST_TEST(topics_of(stored("account.updated")) == "customeraccount.updated");
     BOOST_TEST(topics_of(stored("account.suspended", "success", "disabled")) == "customeraccount.updated email.requested:AccountInactive");
-    BOOST_TEST(topics_of(stored("account.suspended", "success", "blocked")) == "customeraccount.updated");
+    BOOST_TEST(topics_of(stored("account.suspended", "success", "blocked")) == "customeraccount.updated email.requested:AccountBlocked");
     BOOST_TEST(topics_of(stored("contact.changed")) == "customeraccount.updated email.requested:ShopperEmailUpdated");
     BOOST_TEST(topics_of(stored("account.deleted")) == "customeraccount.deleted");
     BOOST_TEST(topics_of(stored("signin.code_sent", "success", "", "email")) == "email.requested:OtpForLogin");

@@ -49,9 +49,18 @@ BOOST_AUTO_TEST_CASE(every_built_in_one_has_a_name_of_its_own_and_a_template) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_account_that_is_closed_is_told_a_block_is_not) {
-    BOOST_REQUIRE(built_in({.event = Name::account_suspended, .reason = "disabled"}));
-    BOOST_TEST(!built_in({.event = Name::account_suspended, .reason = "blocked"}));
+// RS8: whatever somebody of the shop does to an account, its owner is told.
+BOOST_AUTO_TEST_CASE(RS8_what_an_operator_does_is_told) {
+    const auto told = [](Name event, std::string reason) {
+        const auto* const row = built_in({.event = event, .reason = std::move(reason)});
+        return row ? row->template_name : std::string_view();
+    };
+    BOOST_TEST(told(Name::account_suspended, "disabled") == "account_inactive");
+    BOOST_TEST(told(Name::account_suspended, "blocked") == "account_blocked");
+    BOOST_TEST(told(Name::account_activated, "disabled") == "account_active");
+    BOOST_TEST(told(Name::account_activated, "blocked") == "account_active");
+    BOOST_TEST(told(Name::password_change_demanded, "demanded") == "password_change_demanded");
+    BOOST_TEST(told(Name::password_change_demanded, "taken_back") == "password_change_withdrawn");
 }
 
 BOOST_AUTO_TEST_CASE(kibo_8_1_topics_follow_from_events) {
@@ -61,8 +70,8 @@ BOOST_AUTO_TEST_CASE(kibo_8_1_topics_follow_from_events) {
     BOOST_TEST((topics({.event = Name::account_registered}) == Topics{"customeraccount.created", "email.requested"}));
     BOOST_TEST((topics({.event = Name::account_created}) == Topics{"customeraccount.created"}));
     BOOST_TEST((topics({.event = Name::account_updated}) == Topics{"customeraccount.updated"}));
-    BOOST_TEST((topics({.event = Name::account_suspended, .reason = "blocked"}) == Topics{"customeraccount.updated"}));
-    BOOST_TEST((topics({.event = Name::account_activated}) == Topics{"customeraccount.updated"}));
+    BOOST_TEST((topics({.event = Name::account_suspended, .reason = "blocked"}) == Topics{"customeraccount.updated", "email.requested"}));
+    BOOST_TEST((topics({.event = Name::account_activated}) == Topics{"customeraccount.updated", "email.requested"}));
     BOOST_TEST((topics({.event = Name::contact_changed}) == Topics{"customeraccount.updated", "email.requested"}));
     BOOST_TEST((topics({.event = Name::account_deleted}) == Topics{"customeraccount.deleted"}));
     BOOST_TEST((topics({.event = Name::ticket_refreshed}).empty()));

@@ -40,6 +40,14 @@ constexpr std::array table{
             "an account got a login"},
     BuiltIn{"notice.account_inactive", Name::account_suspended, "disabled", "account_inactive", "accountInactive", "AccountInactive",
             "the account was closed"},
+    BuiltIn{"notice.account_blocked", Name::account_suspended, "blocked", "account_blocked", "", "AccountBlocked",
+            "the shop blocked a login"},
+    BuiltIn{"notice.account_active", Name::account_activated, "", "account_active", "", "AccountActive",
+            "a closed account was opened again, or a block taken back"},
+    BuiltIn{"notice.password_change_demanded", Name::password_change_demanded, "demanded", "password_change_demanded", "",
+            "PasswordChangeDemanded", "the shop demands a new password"},
+    BuiltIn{"notice.password_change_withdrawn", Name::password_change_demanded, "taken_back", "password_change_withdrawn", "",
+            "PasswordChangeWithdrawn", "the shop no longer demands a new password"},
 };
 
 constexpr std::string_view email_requested = "email.requested";
