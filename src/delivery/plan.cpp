@@ -220,4 +220,12 @@ std::string host_of(std::string_view url) {
     return std::string(rest.substr(0, std::min(rest.find_first_of("/?#"), std::min<std::size_t>(rest.size(), 255))));
 }
 
+std::string host_name_of(std::string_view url) {
+    auto host = host_of(url);
+    const auto colon = host.rfind(':');
+    const auto bracket = host.rfind(']');  // "[::1]:8080"
+    if (colon != host.npos && (bracket == host.npos || colon > bracket)) host.erase(colon);
+    return host;
+}
+
 }  // namespace authtickets::delivery

@@ -27,5 +27,6 @@ std::vector<Owed> plan(const Known&, const outbox::Cause&);
 
 const realms::Site* site_of(const realms::Realm&, std::uint32_t site);  // that, or the realm's first; none: it has none
 std::string host_of(std::string_view url);                              // "shop.example:8443" of "https://shop.example:8443/a"
+std::string host_name_of(std::string_view url);                         // and of this "shop.example"
 
 }  // namespace authtickets::delivery

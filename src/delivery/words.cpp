@@ -6,6 +6,7 @@
 #include <authtickets/core/links.h>
 #include <authtickets/text/browsers.h>
 #include <authtickets/text/locales.h>
+#include <authtickets/text/names.h>
 #include <authtickets/text/phone.h>
 
 #include "delivery/plan.h"
@@ -69,15 +70,26 @@ text::Values values(const Payload& payload, const realms::Realm& realm, Time now
         .address = cause.address,
         .browser = text::browser_name(cause.browser),
         .region = cause.region.empty() ? std::string{} : text::region_in_words(cause.region, spoken),
-        .host = host_of(realm.address),
+        .host = host_name_of(realm.address),
         .locale = std::string(spoken),
         .dir = std::string(text::direction(spoken)),
     };
     if (alive && !cause.code.empty()) out.code = cause.code.reveal();
     if (alive && (!cause.link.empty() || cause.event == events::Name::contact_code_sent)) out.link = link_of(realm, cause);
     if (!out.code.empty() || !out.link.empty()) out.minutes = text::duration_in_words(life_left(cause, now), spoken);
-    if (!cause.old_value.empty()) out.old_contact = text::masked(cause.old_value);
-    if (!cause.new_value.empty()) out.new_contact = text::masked(cause.new_value);
+    // N7: whoever reads it knows one of the two, which therefore stands there in full; unless a mail program could make a
+    // link of it.
+    const auto contact = [&](const std::string& value) {
+        const bool plain = value.find('@') == value.npos || text::mail_address(value);
+        return value == payload.to && plain ? value : text::masked(value);
+    };
+    if (!cause.old_value.empty()) out.old_contact = contact(cause.old_value);
+    if (!cause.new_value.empty()) out.new_contact = contact(cause.new_value);
+    if (cause.by_shop) out.by_shop = out.shop;
+    if (cause.event == events::Name::second_step_method_changed) {
+        auto& step = cause.reason == "sms" ? out.step_sms : cause.reason == "email" ? out.step_email : out.step_none;
+        step = cause.reason;
+    }
     return out;
 }
 

@@ -40,7 +40,7 @@ struct Variable {
     From from = From::program;
     bool apart = false;  // has a writing direction of its own
 };
-constexpr std::array<Variable, 17> variables{{
+constexpr std::array<Variable, 21> variables{{
     {"shop", &Values::shop, From::shop, true},
     {"shop_url", &Values::shop_url},
     {"name", &Values::name, From::stranger, true},
@@ -58,6 +58,10 @@ constexpr std::array<Variable, 17> variables{{
     {"host", &Values::host},
     {"locale", &Values::locale},
     {"dir", &Values::dir},
+    {"by_shop", &Values::by_shop, From::shop, true},
+    {"step_sms", &Values::step_sms},
+    {"step_email", &Values::step_email},
+    {"step_none", &Values::step_none},
 }};
 constexpr std::array<std::string_view, 7> layout_variables{"shop", "shop_url", "host", "locale", "dir", "lang", "content"};
 

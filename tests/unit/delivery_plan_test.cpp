@@ -253,6 +253,8 @@ BOOST_AUTO_TEST_CASE(values_are_the_readers) {
     BOOST_TEST(said.minutes == "3 Minuten");
     BOOST_TEST(said.dir == "ltr");
     BOOST_TEST(said.link.empty());
+    realm.address = "https://shop.example:8443";  // browsers compare the last line of an SMS with the host's name
+    BOOST_TEST(values(out[0].payload, realm, clock.now(), Life::alive, "de-DE", "de").host == "shop.example");
     // Sent late, it promises no more than is left.
     BOOST_TEST(values(out[0].payload, realm, clock.now() + 70s, Life::alive, "en", "en").minutes == "1 minute");
 }
@@ -286,6 +288,10 @@ BOOST_AUTO_TEST_CASE(a_copy_goes_to_the_shop_but_never_of_what_opens_an_account)
 }
 
 BOOST_AUTO_TEST_CASE(hosts_are_read_from_addresses) {
+    BOOST_TEST(host_name_of("https://shop.example:8443/a?b#c") == "shop.example");
+    BOOST_TEST(host_name_of("http://[::1]:8080/") == "[::1]");
+    BOOST_TEST(host_name_of("http://[::1]") == "[::1]");
+    BOOST_TEST(host_name_of("") == "");
     BOOST_TEST(host_of("https://shop.example:8443/a?b#c") == "shop.example:8443");
     BOOST_TEST(host_of("https://shop.example?x") == "shop.example");
     BOOST_TEST(host_of("") == "");

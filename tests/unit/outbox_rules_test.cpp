@@ -40,6 +40,7 @@ struct Whole {
         .site = 2000,
         .address = "203.0.113.9",
         .browser = "Mozilla/5.0",
+        .by_shop = true,
     };
 };
 
@@ -55,6 +56,7 @@ BOOST_FIXTURE_TEST_CASE(a_cause_comes_back_as_it_was, Whole) {
     BOOST_TEST((back->event == cause.event && back->event_id == cause.event_id && back->user == cause.user && back->ticket == cause.ticket));
     BOOST_TEST(back->account.value == 1042u);
     BOOST_TEST(back->user_name == cause.user_name);
+    BOOST_TEST(back->by_shop);
     BOOST_TEST((back->channel == Channel::sms));
     BOOST_TEST(back->code.reveal() == "012345");
     BOOST_TEST((back->code_hash == cause.code_hash && back->code_id == cause.code_id));

@@ -46,7 +46,8 @@ struct Cause {
     Time at{};
     ApplicationNo application{};
     std::uint32_t site{};
-    std::string address{}, browser{};
+    std::string address{}, browser{};    // the address only where it is the shopper's own
+    bool by_shop = false;                // a command did it: somebody of the shop
 };
 
 // rules: the text that is sealed, and back; none when it is no such text

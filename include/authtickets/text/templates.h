@@ -27,11 +27,13 @@ struct Values {
     std::string minutes{};      // how long code or link live: duration_in_words()
     std::string link{};
     std::string remaining{};    // recovery codes left
-    std::string old_contact{};  // {{old}}: masked_email() or masked_phone()
+    std::string old_contact{};  // {{old}}: masked, but for its owner
     std::string new_contact{};  // {{new}}
     std::string host{};         // of shop_url, for the last line of an SMS with a code
     std::string locale{};       // "de"; {{lang}} in a layout
     std::string dir{};          // direction(): "ltr" or "rtl"
+    std::string by_shop{};      // its name, where it was somebody of the shop who did it
+    std::string step_sms{}, step_email{}, step_none{};  // the second step as it is now: one of the three
 };
 
 enum class Part { subject, text, html, sms, layout };

@@ -116,6 +116,7 @@ std::string cause_text(const Cause& cause) {
     out.number("site", cause.site);
     out.text("address", cause.address);
     out.text("browser", cause.browser);
+    out.number("byShop", cause.by_shop ? 1 : 0);
     return out.dump();
 }
 
@@ -153,6 +154,7 @@ std::optional<Cause> read_cause(std::string_view text) {
         .site = in.number("site"),
         .address = in.text("address"),
         .browser = in.text("browser"),
+        .by_shop = in.number("byShop") != 0,
     };
     if (!in.good()) return {};
     return cause;

@@ -19,7 +19,9 @@ void Outbox::add(db::Session& session, const Context& context, Cause cause) {
     cause.at = context.now;
     cause.application = context.application;
     cause.site = context.site;
-    cause.address = context.address;
+    // Of a caller that forwards nobody it is the application's server: a line that misleads whoever reads it.
+    if (context.own_address) cause.address = context.address;
+    cause.by_shop = context.door == Door::none && context.application == ApplicationNo{} && context.user.empty();
     cause.browser = context.browser;
     const CauseId id{uuid_v7(context.now, rng_)};
     const auto sealed = crypto::seal(keys_, crypto::Purpose::outbox, context.now, rng_, place(context.realm, id), Secret(cause_text(cause)));
