@@ -29,10 +29,15 @@ bool carries_link(const Cause& cause) {
     return cause.event == events::Name::password_reset_sent || cause.event == events::Name::account_unlock_requested;
 }
 
-bool by_sms(std::string_view template_name) {
+const text::MessageKind* kind_of(std::string_view template_name) {
     const auto kinds = text::message_kinds();
     const auto kind = std::ranges::find(kinds, template_name, &text::MessageKind::name);
-    return kind != kinds.end() && kind->sms;
+    return kind == kinds.end() ? nullptr : &*kind;
+}
+
+bool by_sms(std::string_view template_name) {
+    const auto* const kind = kind_of(template_name);
+    return kind && kind->sms;
 }
 
 class Planner {
@@ -112,9 +117,16 @@ private:
         out_.push_back({.delivery = std::move(delivery), .payload = std::move(payload)});
     }
 
+    // A store's own mail with the code of a sign-in, say, while the code goes by SMS: it would have nothing to say.
+    static bool speechless(std::string_view template_name, const Cause& cause) {
+        const auto* const kind = kind_of(template_name);
+        return kind && ((kind->code && cause.code.empty()) || (kind->must_link() && !kind->code && cause.link.empty()));
+    }
+
     void message(Action action, const std::string& to, std::string_view template_name, const Subscription* row) {
         const bool carries = action == (cause_.channel == Channel::sms ? Action::sms : Action::mail);
         auto owed = payload(carries);
+        if (row && speechless(template_name, owed.cause)) return;
         owed.to = to;
         owed.template_name = template_name;
         owed.schedule = !owed.cause.code.empty()                               ? Schedule::code

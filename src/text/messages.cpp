@@ -77,8 +77,7 @@ std::string objection(const MessageKind& kind, const Template& part) {
     if (kind.code && !part.uses("code")) return "a message that brings a code must say it: {{code}}";
     if (!kind.code && part.uses("code")) return "only the messages that bring codes have one";
     if (!kind.link && part.uses("link")) return "this message carries no link";
-    const bool must = kind.link && kind.name != "account_locked" && part.part() != Part::subject;
-    if (must && !part.uses("link")) return "a message that brings a link must say it: {{link}}";
+    if (kind.must_link() && part.part() != Part::subject && !part.uses("link")) return "a message that brings a link must say it: {{link}}";
     return {};
 }
 
@@ -206,6 +205,12 @@ Result<Message> Message::parse(std::string_view name, const MessageText& source)
     if (!mail && !message.sms_) return refuse(Why::bad_parameter, "text", "the message has no part");
     return message;
 }
+
+bool Message::mail_needs(std::string_view variable) const {
+    return std::ranges::any_of(std::array{subject_, text_, html_}, [&](const Held& part) { return part && part->needs(variable); });
+}
+
+bool Message::sms_needs(std::string_view variable) const { return sms_ && sms_->needs(variable); }
 
 MessageText Message::render(const Values& values, const Message& layout) const {
     MessageText out;

@@ -119,12 +119,13 @@ public:
         if (failed_) return refuse(*failed_);
         return std::move(out_);
     }
-    std::set<std::string, std::less<>> used{};
+    std::set<std::string, std::less<>> used{}, needed{};
 
 private:
     struct Section {
         std::string_view name;
         HtmlPlace place;
+        bool filled;  // stands where there is a value
     };
 
     void fail(std::string why) {
@@ -182,6 +183,8 @@ private:
         if (tag.name == "content") return fail("content stands in three braces");
         used.emplace(tag.name);
         if (tag.kind == 0) {
+            const auto filled = [&](const Section& section) { return section.filled && section.name == tag.name; };
+            if (std::ranges::none_of(open_, filled)) needed.emplace(tag.name);
             if (is_html(part_)) {
                 if (auto wrong = place_.objection(tag.name); !wrong.empty()) return fail(std::move(wrong));
             }
@@ -189,7 +192,7 @@ private:
         }
         if (is_html(part_) && !place_.between()) return fail("a section can begin in text and in quoted attributes only");
         if (open_.size() == deepest) return fail("sections are nested too deep");
-        open_.push_back({.name = tag.name, .place = place_});
+        open_.push_back({.name = tag.name, .place = place_, .filled = tag.kind == '#'});
         put(tag);
         whole_line(tag);
     }
@@ -244,7 +247,7 @@ std::string said(const Variable& variable, const Values& values, Part part) {
 struct Template::Parsed {
     // Rendering changes nothing in it but asks for one that it may change.
     mutable kainjow::mustache::mustache mustache;
-    std::set<std::string, std::less<>> used;
+    std::set<std::string, std::less<>> used, needed;
 };
 
 std::string_view name(Part part) {
@@ -276,10 +279,13 @@ Result<Template> Template::parse(std::string_view source, Part part) {
         return refuse(Why::bad_parameter, field, mustache.error_message());
     }
     if (!is_html(part)) mustache.set_custom_escape([](const std::string& value) { return value; });
-    return Template(part, std::make_shared<const Parsed>(Parsed{.mustache = std::move(mustache), .used = std::move(reader.used)}));
+    return Template(part, std::make_shared<const Parsed>(Parsed{.mustache = std::move(mustache), .used = std::move(reader.used),
+                                                                .needed = std::move(reader.needed)}));
 }
 
 bool Template::uses(std::string_view variable) const { return parsed_->used.contains(variable); }
+
+bool Template::needs(std::string_view variable) const { return parsed_->needed.contains(variable); }
 
 std::string Template::render(const Values& values, std::string_view content) const {
     kainjow::mustache::data data;

@@ -490,6 +490,70 @@ BOOST_AUTO_TEST_CASE(templates_are_judged_when_they_are_set) {
     BOOST_TEST(why(own.remove(core.db, context(), "welcome", "de-AT")) == "unknown_item");
 }
 
+BOOST_AUTO_TEST_CASE(words_and_events_fit_each_other_whichever_comes_first) {
+    templates::Templates own(core.events);
+    const auto add = [&](std::string name, std::string event, subscriptions::Action action, std::string target) {
+        const auto out = core.subscriptions.add(core.db, context(), {.name = std::move(name), .events = {std::move(event)}, .action = action, .target = std::move(target)}, {});
+        return out ? "" : out.error().field + ": " + out.error().text;
+    };
+    const auto set = [&](std::string locale, text::MessageText parts) {
+        const auto out = own.set(core.db, context(), {.name = "ours", .locale = std::move(locale), .parts = std::move(parts)});
+        return out ? "" : out.error().field + ": " + out.error().text;
+    };
+    using subscriptions::Action;
+    BOOST_TEST(add("a", "account.locked", Action::mail, "code_sign_in") == "events: account.locked brings no code, and the template code_sign_in says one");
+    BOOST_TEST(add("a", "account.locked", Action::mail, "password_reset") == "events: account.locked brings no link, and the template password_reset says one");
+    BOOST_TEST(add("a", "signin.new_device", Action::sms, "new_device") == "target: new_device has no SMS part");
+    BOOST_TEST(set("en", {.subject = "s", .text = "{{code}}"}) == "");
+    BOOST_TEST(add("a", "account.locked", Action::mail, "ours") == "events: account.locked brings no code, and the template ours says one");
+    BOOST_TEST(set("en", {.subject = "s", .text = "t", .sms = "t"}) == "");
+    BOOST_TEST(add("a", "account.locked", Action::mail, "ours") == "");
+    BOOST_TEST(add("b", "account.locked", Action::sms, "ours") == "");
+    // And from now on the template is held to it, in every language.
+    BOOST_TEST(set("de", {.subject = "s", .text = "{{code}}", .sms = "t"}) == ": the subscription \"a\" sends it: account.locked brings no code, and the template ours says one");
+    BOOST_TEST(set("de", {.subject = "s", .text = "t", .sms = "{{link}}"}) == ": the subscription \"b\" sends it: account.locked brings no link, and the template ours says one");
+    BOOST_TEST(set("en", {.subject = "s", .text = "t"}) == ": the subscription \"b\" sends it: ours has no SMS part");
+    BOOST_TEST(set("de", {.subject = "s", .text = "{{#code}}{{code}}{{/code}}"}) == "");  // English has the SMS
+    BOOST_TEST(number("SELECT COUNT(*) FROM subscriptions") == 2);
+}
+
+// RS8: each of these is told to the owner, once.
+BOOST_AUTO_TEST_CASE(RS8_blocks_and_closed_accounts_are_told_and_so_is_their_end) {
+    const auto told = [&] {
+        post.mails.clear();
+        round();
+        return post.mails.size() == 1 ? post.mails[0].subject : std::to_string(post.mails.size()) + " mails";
+    };
+    const auto account = ann.account.no;
+    expect(core.customers.set_locked(core.db, context(), account, {}, true));
+    BOOST_TEST(told() == "Your sign-in at shop was blocked");
+    expect(core.customers.set_locked(core.db, context(), account, {}, false));
+    BOOST_TEST(told() == "Your account at shop is active again");
+    expect(core.customers.set_active(core.db, context(), account, false));
+    BOOST_TEST(told() == "Your account at shop was deactivated");
+    expect(core.customers.set_active(core.db, context(), account, true));
+    BOOST_TEST(told() == "Your account at shop is active again");
+    cause({.event = Name::password_change_demanded, .reason = "demanded"});
+    BOOST_TEST(told() == "Please choose a new password for shop");
+    cause({.event = Name::password_change_demanded, .reason = "taken_back"});
+    BOOST_TEST(told() == "No new password is needed for shop");
+}
+
+// Of a caller that forwards nobody the address is the application's server, which would mislead the reader.
+BOOST_AUTO_TEST_CASE(RS8_only_the_shoppers_own_address_is_said) {
+    const auto said = [&](const Context& from) {
+        core.outbox.add(core.db, from, {.event = Name::password_changed, .event_id = EventId{uuid_v7(clock.now(), rng)}, .user = ann.account.user});
+        clock.advance(1ms);
+        round();
+        return post.mails.back().text.find("Network address: 203.0.113.9") != std::string::npos;
+    };
+    auto from = from_browser("203.0.113.9");
+    BOOST_TEST(said(from));
+    from.own_address = false;
+    BOOST_TEST(!said(from));
+    BOOST_TEST(post.mails.back().text.find("Network address") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(subscriptions_keep_their_secrets_sealed) {
     const auto made = hook({"password.changed"});
     BOOST_REQUIRE(made.secret);

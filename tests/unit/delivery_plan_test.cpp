@@ -287,6 +287,50 @@ BOOST_AUTO_TEST_CASE(a_copy_goes_to_the_shop_but_never_of_what_opens_an_account)
     BOOST_TEST(letter(code()).from == "fallback@host.example");
 }
 
+BOOST_AUTO_TEST_CASE(N7_who_reads_it_sees_the_own_contact_in_full_and_the_other_masked) {
+    const auto both = [&](const std::string& old_value, const std::string& new_value) {
+        std::string out;
+        for (const auto& each : owed({.event = Name::contact_changed, .user = user, .old_value = old_value, .new_value = new_value, .at = clock.now()})) {
+            const auto said = values(each.payload, realm, clock.now(), Life::alive, "en", "en");
+            out += said.old_contact + ">" + said.new_contact + " ";
+        }
+        return out;
+    };
+    BOOST_TEST(both("old@shop.example", "new@shop.example")
+               == "o\u2022\u2022\u2022@s\u2022\u2022\u2022.example>new@shop.example old@shop.example>n\u2022\u2022\u2022@s\u2022\u2022\u2022.example ");
+    BOOST_TEST(both("+4915123456789", "+447700900123").find("\u2022\u2022\u202289>+447700900123 ") != std::string::npos);
+    // What a mail program could make a link of is masked for its owner too.
+    BOOST_TEST(both("", "www.evil.example/prize?x@shop.example").find("prize") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_second_step_is_said_and_who_changed_it) {
+    const auto said = [&](const std::string& reason, bool by_shop) {
+        const auto out = owed({.event = Name::second_step_method_changed, .user = user, .reason = reason, .at = clock.now(), .by_shop = by_shop});
+        BOOST_REQUIRE(out.size() == 1u);
+        const auto words = values(out[0].payload, realm, clock.now(), Life::alive, "en", "en");
+        return text::built_in_message("method_changed", "en")->render(words, *text::built_in_message("layout", "en")).text;
+    };
+    const auto has = [](const std::string& text, std::string_view part) { return text.find(part) != text.npos; };
+    for (const auto& [reason, part] : {std::pair{"sms", "by SMS"}, std::pair{"email", "to your e-mail address"}, std::pair{"simple", "your password alone"}}) {
+        for (const auto& [other, text] : {std::pair{"sms", "by SMS"}, std::pair{"email", "to your e-mail address"}, std::pair{"simple", "your password alone"}}) {
+            BOOST_TEST(has(said(reason, false), text) == (std::string_view(reason) == other));
+        }
+        BOOST_TEST(has(said(reason, true), "was changed by the shop."));
+        BOOST_TEST(has(said(reason, true), "Then please turn to the shop."));
+        BOOST_TEST(has(said(reason, false), "was changed."));
+        BOOST_TEST(has(said(reason, false), "It was not you?"));
+    }
+}
+
+// The store's own mail would say "Your code is", and no more.
+BOOST_AUTO_TEST_CASE(OC5_no_words_about_a_code_where_it_is_not_brought) {
+    rows = {{.id = SubscriptionId{uuid_v4(rng)}, .name = "again", .events = {"signin.code_sent"}, .action = Action::mail, .target = "code_sign_in"}};
+    BOOST_TEST(owed(code()).size() == 2u);
+    BOOST_TEST(owed(code(Channel::sms)).size() == 1u);
+    rows[0] = {.id = rows[0].id, .name = "again", .events = {"account.locked"}, .action = Action::mail, .target = "password_reset"};
+    BOOST_TEST(owed({.event = Name::account_locked, .user = user, .at = clock.now()}).size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(hosts_are_read_from_addresses) {
     BOOST_TEST(host_name_of("https://shop.example:8443/a?b#c") == "shop.example");
     BOOST_TEST(host_name_of("http://[::1]:8080/") == "[::1]");

@@ -4,8 +4,7 @@
 
 #include <set>
 
-#include <authtickets/core/subscriptions.h>
-#include <authtickets/text/templates.h>
+#include "core/subscriptions/fit.h"
 
 using namespace authtickets;
 using namespace authtickets::subscriptions;
@@ -97,6 +96,39 @@ BOOST_AUTO_TEST_CASE(a_subscription_waits_for_its_events_and_its_condition) {
     BOOST_TEST(!matches(own, changed));
     BOOST_TEST(matches(kibo(), changed));
     BOOST_TEST(!matches(kibo(), Cause{.event = Name::account_updated}));
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_causes_no_messages_is_answered_with_those_that_do) {
+    auto own = hook();
+    own.events = {"signin.success"};
+    const auto out = checked(own, {});
+    BOOST_REQUIRE(!out);
+    BOOST_TEST(out.error().text.starts_with("\"signin.success\" causes no messages; these do: account.created, "));
+    BOOST_TEST(out.error().text.find("password.change_demanded") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(words_go_with_events_that_bring_what_they_say) {
+    const auto fit = [](std::string_view name, Action action, std::vector<std::string> events, const text::MessageText& own = {}) {
+        std::vector<text::Message> all;
+        if (const auto* const standard = text::built_in_message(name, "en")) all.push_back(*standard);
+        if (!own.subject.empty() || !own.sms.empty()) all.push_back(text::Message::parse(name, own).value());
+        const auto out = fits({.events = std::move(events), .action = action, .target = std::string(name)}, all);
+        return out ? "" : out.error().field + ": " + out.error().text;
+    };
+    const std::string no_code = "events: account.locked brings no code, and the template code_sign_in says one";
+    BOOST_TEST(fit("code_sign_in", Action::mail, {"account.locked"}) == no_code);
+    BOOST_TEST(fit("code_sign_in", Action::sms, {"signin.code_sent", "account.locked"}) == no_code);
+    BOOST_TEST(fit("code_sign_in", Action::mail, {"signin.code_sent", "2fa.code_sent", "contact.code_sent"}) == "");
+    BOOST_TEST(fit("password_reset", Action::mail, {"account.locked"}) == "events: account.locked brings no link, and the template password_reset says one");
+    BOOST_TEST(fit("password_reset", Action::mail, {"password.reset_sent", "account.unlock_requested"}) == "");
+    BOOST_TEST(fit("new_device", Action::sms, {"signin.new_device"}) == "target: new_device has no SMS part");
+    BOOST_TEST(fit("account_locked", Action::mail, {"account.locked", "password.changed"}) == "");  // its link is there or not
+    const text::MessageText needy{.subject = "s", .text = "{{code}}"}, modest{.subject = "s", .text = "{{#code}}{{code}}{{/code}}"};
+    BOOST_TEST(fit("ours", Action::mail, {"account.locked"}, needy) == "events: account.locked brings no code, and the template ours says one");
+    BOOST_TEST(fit("ours", Action::mail, {"signin.code_sent"}, needy) == "");
+    BOOST_TEST(fit("ours", Action::mail, {"account.locked"}, modest) == "");
+    BOOST_TEST(fit("ours", Action::mail, {"account.locked"}, {.sms = "hello"}) == "target: ours has no subject and text, so it is no mail");
+    BOOST_TEST(fit("ours", Action::sms, {"account.locked"}, {.subject = "s", .text = "{{code}}", .sms = "hello"}) == "");  // the mail's own business
 }
 
 BOOST_AUTO_TEST_CASE(good_subscriptions_are_taken) {

@@ -235,6 +235,12 @@ BOOST_AUTO_TEST_CASE(a_template_tells_what_it_uses) {
     BOOST_TEST(read->uses("name"));
     BOOST_TEST(read->uses("code"));
     BOOST_TEST(!read->uses("link"));
+    BOOST_TEST(read->needs("code"));  // a section of another name does not help
+    const auto needs = [](std::string_view source) { return Template::parse(source, Part::text).value().needs("code"); };
+    BOOST_TEST(needs("{{code}}"));
+    BOOST_TEST(needs("{{#code}}{{code}}{{/code}} {{code}}"));
+    BOOST_TEST(needs("{{^code}}{{code}}{{/code}}"));
+    BOOST_TEST(!needs("{{#code}}a {{#name}}{{code}}{{/name}}{{/code}}{{^code}}none{{/code}}"));
 }
 
 RC_BOOST_PROP(no_value_brings_markup_into_html, (const std::string& name)) {

@@ -41,4 +41,7 @@ private:
 // Whether a message of this name can be made: a built-in one, or one of the store's own.
 bool known(db::Session&, RealmNo, std::string_view name);
 
+// All that can be said under this name, whatever the language: the store's own, but that of one locale, and the built-in ones.
+std::vector<text::Message> messages(db::Session&, RealmNo, std::string_view name, std::string_view but = {});
+
 }  // namespace authtickets::templates

@@ -49,6 +49,7 @@ public:
     std::string render(const Values&, std::string_view content = {}) const;
     Part part() const { return part_; }
     bool uses(std::string_view variable) const;
+    bool needs(std::string_view variable) const;  // says it outside of its own section, and so reads wrong without it
 
 private:
     struct Parsed;
@@ -72,6 +73,7 @@ struct MessageKind {
     bool code = false;  // carries one, in the first line of its text and in its subject (N8)
     bool link = false;  // carries one that acts
     bool sms = false;   // can go by SMS
+    bool must_link() const { return link && name != "account_locked"; }  // whose link is there or not
 };
 std::span<const MessageKind> message_kinds();  // all of the built-in ones but the layout, in the order of docs
 inline constexpr std::string_view layout_name = "layout";
@@ -84,6 +86,8 @@ public:
     bool mail() const { return subject_ != nullptr; }
     bool html() const { return html_ != nullptr; }
     bool sms() const { return sms_ != nullptr; }
+    bool mail_needs(std::string_view variable) const;
+    bool sms_needs(std::string_view variable) const;
     // Parts that are not there stay empty. An SMS is 160 characters at most: the shop's name is shortened for it, and
     // if that does not do, the last line for browsers goes.
     MessageText render(const Values&, const Message& layout) const;

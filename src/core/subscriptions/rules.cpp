@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/subscriptions/fit.h"
+
 namespace authtickets::subscriptions {
 namespace {
 
@@ -104,12 +106,32 @@ bool template_name(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, letter);
 }
 
+// Each once, the accounts' first.
+std::vector<Name> causing() {
+    std::vector<Name> out;
+    const auto add = [&](Name event) {
+        if (std::ranges::find(out, event) == out.end()) out.push_back(event);
+    };
+    for (const auto& each : account_topics) add(each.event);
+    for (const auto& each : table) add(each.event);
+    return out;
+}
+
+const text::MessageKind* kind_of(std::string_view template_name) {
+    const auto kinds = text::message_kinds();
+    const auto kind = std::ranges::find(kinds, template_name, &text::MessageKind::name);
+    return kind == kinds.end() ? nullptr : &*kind;
+}
+
 std::string why_not_event(const Subscription& subscription, std::string_view event) {
     const auto said = "\"" + std::string(plain(event, 64) ? event : "") + "\" ";
     if (subscription.format == Format::kibo) return is_kibo_topic(event) ? "" : said + "is no topic of these hooks";
     const auto named = events::named(event);
     if (!named) return said + "is no event";
-    return causes_messages(*named) ? "" : said + "causes no messages";
+    if (causes_messages(*named)) return "";
+    std::string list;
+    for (const auto each : causing()) list.append(list.empty() ? "" : ", ").append(events::name(each));
+    return said + "causes no messages; these do: " + list;
 }
 
 }  // namespace
@@ -161,6 +183,39 @@ bool matches(const Subscription& subscription, const outbox::Cause& cause) {
     const auto waits_for = [&](std::string_view event) { return std::ranges::find(subscription.events, event) != subscription.events.end(); };
     if (subscription.format == Format::own) return waits_for(events::name(cause.event));
     return std::ranges::any_of(kibo_topics(cause.event, cause), waits_for);
+}
+
+Brings brought_by(Name event) {
+    switch (event) {
+        case Name::signin_code_sent:
+        case Name::second_step_code_sent: return {.code = true};
+        case Name::contact_code_sent: return {.code = true, .link = true};  // to the page where the code is entered
+        case Name::password_reset_sent:
+        case Name::account_unlock_requested: return {.link = true};
+        default: return {};
+    }
+}
+
+Result<void> fits(const Subscription& subscription, std::span<const text::Message> messages) {
+    const bool sms = subscription.action == Action::sms;
+    const auto sent = [&](const text::Message& each) { return sms ? each.sms() : each.mail(); };
+    if (std::ranges::none_of(messages, sent)) {
+        return refuse(Why::bad_parameter, "target", subscription.target + (sms ? " has no SMS part" : " has no subject and text, so it is no mail"));
+    }
+    const auto* const kind = kind_of(subscription.target);
+    const auto says = [&](std::string_view variable) {
+        return std::ranges::any_of(messages, [&](const text::Message& each) { return sms ? each.sms_needs(variable) : each.mail_needs(variable); });
+    };
+    const bool code = (kind && kind->code) || says("code"), link = (kind && kind->must_link()) || says("link");
+    for (const auto& event : subscription.events) {
+        const auto named = events::named(event);
+        const auto brings = named ? brought_by(*named) : Brings{};
+        const bool no_code = code && !brings.code;
+        if (!no_code && (!link || brings.link)) continue;
+        return refuse(Why::bad_parameter, "events", event + " brings no " + (no_code ? "code" : "link") + ", and the template " + subscription.target
+                                                        + " says one");
+    }
+    return {};
 }
 
 bool stands_for_built_in(const Subscription& subscription) {

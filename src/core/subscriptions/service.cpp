@@ -7,6 +7,7 @@
 #include <authtickets/core/templates.h>
 #include <authtickets/crypto/seal.h>
 
+#include "core/subscriptions/fit.h"
 #include "core/subscriptions/store.h"
 
 namespace authtickets::subscriptions {
@@ -54,6 +55,9 @@ Result<Subscription> Subscriptions::add(db::Db& db, const Context& context, Subs
     return db.transact_or_undo([&](db::Tx& tx) -> Result<Subscription> {
         if (subscription->action != Action::hook && !templates::known(tx, context.realm, subscription->target)) {
             return refuse(Why::bad_parameter, "target", "there is no such template");
+        }
+        if (subscription->action != Action::hook) {
+            if (auto fit = fits(*subscription, templates::messages(tx, context.realm, subscription->target)); !fit) return refuse(fit.error());
         }
         store::Row row{.subscription = *subscription};
         std::optional<crypto::KeyId> key;
@@ -113,6 +117,16 @@ Subscriptions::Resealed Subscriptions::reseal(db::Db& db, const Context& context
         if (store::reseal(db, context.realm, row.subscription.id, *row.sealed, sealed, crypto::key_of(sealed).value())) ++out.sealed;
     }
     return out;
+}
+
+Result<void> fit_subscribers(db::Session& session, RealmNo realm, std::string_view template_name, std::span<const text::Message> messages) {
+    for (const auto& [subscription, sealed] : store::list(session, realm)) {
+        if (subscription.action == Action::hook || subscription.target != template_name || stands_for_built_in(subscription)) continue;
+        if (const auto fit = fits(subscription, messages); !fit) {
+            return refuse(Why::bad_parameter, {}, "the subscription \"" + subscription.name + "\" sends it: " + fit.error().text);
+        }
+    }
+    return {};
 }
 
 }  // namespace authtickets::subscriptions

@@ -6,6 +6,7 @@
 
 #include <authtickets/text/locales.h>
 
+#include "core/subscriptions/fit.h"
 #include "core/templates/store.h"
 
 namespace authtickets::templates {
@@ -50,6 +51,9 @@ Result<void> Templates::set(db::Db& db, const Context& context, Stored wanted) {
     const auto message = text::Message::parse(wanted.name, wanted.parts);
     if (!message) return refuse(message.error());
     return db.transact([&](db::Tx& tx) -> Result<void> {
+        auto all = messages(tx, context.realm, wanted.name, locale);
+        all.push_back(*message);
+        if (auto fit = subscriptions::fit_subscribers(tx, context.realm, wanted.name, all); !fit) return fit;
         store::put(tx, context, wanted);
         events_.write(tx, context, {.name = events::Name::mail_changed, .actor = "command", .details = described(wanted.name, locale, "set")});
         return {};
@@ -67,6 +71,18 @@ Result<void> Templates::remove(db::Db& db, const Context& context, std::string_v
 
 bool known(db::Session& session, RealmNo realm, std::string_view name) {
     return text::built_in_message(name, "en") || store::exists(session, realm, name);
+}
+
+std::vector<text::Message> messages(db::Session& session, RealmNo realm, std::string_view name, std::string_view but) {
+    std::vector<text::Message> out;
+    for (const auto& row : store::parts_of(session, realm, name)) {
+        if (row.name != name || row.locale == but) continue;  // the layout comes along
+        if (auto own = text::Message::parse(name, row.parts)) out.push_back(std::move(*own));
+    }
+    for (const auto locale : text::built_in_locales()) {
+        if (const auto* const standard = text::built_in_message(name, locale)) out.push_back(*standard);
+    }
+    return out;
 }
 
 }  // namespace authtickets::templates
