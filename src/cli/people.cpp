@@ -227,7 +227,13 @@ Output login_set_phone(World& world, const Arguments& arguments) {
     std::string number;
     if (!typed.empty()) {
         auto normal = text::normal_phone(typed, country);
-        if (!normal) throw Failed("NUMBER " + shown(normal.error().text));
+        if (!normal) {
+            // Without + it was read as one of the shop's own country, of which the reason tells.
+            const bool national = normal.error().why == Why::bad_parameter && !text::trimmed(typed).starts_with('+');
+            throw Failed("NUMBER: " + shown(normal.error().text)
+                         + (national && !country.empty() ? ", as a number of the shop's country, " + shown(country) : "")
+                         + (national ? "; write it with + and the country code, as in +4915123456789" : ""));
+        }
         number = std::move(*normal);
     }
     const auto login = there(world, *realm, name).login;

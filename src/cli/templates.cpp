@@ -12,6 +12,7 @@
 
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "delivery/plan.h"
 
 namespace authtickets::cli {
 
@@ -89,24 +90,33 @@ FoundTemplate template_named(World& world, const realms::Realm& realm, const std
     return std::move(*found);
 }
 
-text::Values sample_values(World& world, const realms::Realm& realm, const std::string& locale) {
+// How long what the message brings lives.
+Seconds life_of(const realms::Settings& settings, const std::string& name) {
+    constexpr Seconds unlock{24 * 3600}, contact{600};  // the two that no setting changes
+    if (name == "password_reset") return settings.reset_lives();
+    if (name == "unlock" || name == "account_locked") return unlock;
+    return name == "code_contact" ? contact : settings.code_life;
+}
+
+text::Values sample_values(World& world, const realms::Realm& realm, const std::string& name, const std::string& locale) {
     const auto& settings = realm.settings;
-    const auto host = realm.address.substr(std::min(realm.address.find("://"), realm.address.size() - 3) + 3);
-    text::Values out{.shop = settings.mail_sender_name.empty() ? realm.name : settings.mail_sender_name,
+    const auto* const site = realm.sites.empty() ? nullptr : &realm.sites.front();
+    text::Values out{.shop = site && !site->name.empty() ? site->name : realm.name,
                      .shop_url = realm.address + "/",
                      .name = "Ada",
                      .user_name = "ada@example.com",
                      .time = text::time_in_words(world.clock().now(), locale, settings.time_zone),
                      .address = "192.0.2.1",
-                     .browser = "Mozilla/5.0 (X11; Linux x86_64)",
-                     .region = "DE-BE",
+                     .browser = "Firefox (Linux)",
+                     .region = text::region_in_words("DE-BE", locale),
                      .code = "123456",
-                     .minutes = text::duration_in_words(settings.code_life, locale),
+                     .minutes = text::duration_in_words(life_of(settings, name), locale),
                      .link = realm.address + "/account/example",
                      .remaining = "9",
                      .old_contact = text::masked_email("ada@example.com"),
-                     .new_contact = text::masked_email("ada@example.org"),
-                     .host = host};
+                     .new_contact = "ada@example.org",
+                     .host = delivery::host_name_of(realm.address),
+                     .step_email = "email"};
     out.locale = locale;
     out.dir = text::direction(locale);
     return out;
@@ -203,7 +213,7 @@ Output template_preview(World& world, const Arguments& arguments) {
     const auto message = parsed(name, parts, file.empty() ? "the template" : shown(file));
     const std::string layout_name(text::layout_name);
     const auto layout = name == layout_name ? message : parsed(layout_name, template_named(world, *realm, layout_name, locale).parts, "the layout");
-    const auto said = message.render(sample_values(world, *realm, locale), layout);
+    const auto said = message.render(sample_values(world, *realm, name, locale), layout);
     Output out{.json = Json::object({{"locale", locale}, {"subject", said.subject}, {"text", said.text}, {"html", said.html}, {"sms", said.sms}})};
     const auto part = [&](std::string_view head, const std::string& text) {
         if (text.empty()) return;

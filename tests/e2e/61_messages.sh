@@ -54,6 +54,12 @@ run subscription add --realm demo --name x --url http://127.0.0.1/hook --topics 
 refuses 'a topic that is none' 1 '--topics or --events: "order.created" is no topic of these hooks'
 run subscription add --realm demo --name x --url http://127.0.0.1/hook --events account.locked --client-id nobody
 refuses 'an application that is not there' 1 'there is no application nobody'
+run subscription add --realm demo --name x --mail account_locked --events signin.success
+refuses 'an event that causes no messages is answered with those that do' 1 'causes no messages; these do: account.created'
+run subscription add --realm demo --name x --mail code_sign_in --events account.locked
+refuses 'words with a code need an event that brings one' 1 '--events: account.locked brings no code, and the template code_sign_in says one'
+run subscription add --realm demo --name x --sms new_device --events signin.new_device
+refuses 'an SMS needs such a part' 1 'the template: new_device has no SMS part'
 run subscription add --json --realm demo --name 'second look' --mail account_locked --events account.locked --condition 'channel=none'
 gives 'a mail of the store'"'"'s own is added' '.action == "mail" and .condition == "channel = none" and (has("secret") | not)'
 say 'a secret of sixteen and more' >"$WORK/hook-secret"
@@ -120,6 +126,8 @@ run template preview --json --realm demo --locale de-AT code_sign_in
 gives 'and read by those whom it is for' '.subject == "Meins: 123456" and .locale == "de-AT"'
 run template preview --json --realm demo --locale de code_sign_in
 gives 'and by no others' '.subject != "Meins: 123456"'
+run template preview --json --realm demo --locale de password_reset
+gives 'a link lives as long as it does, and the region has a name' '(.text | contains("72 Stunden")) and (.text | contains("Deutschland"))'
 run template list --json --realm demo
 gives 'it is listed as the store'"'"'s' 'any(.[]; .name == "code_sign_in" and .locale == "de-AT" and .own)'
 run template remove --json --realm demo --locale de-AT code_sign_in
@@ -137,6 +145,8 @@ run login set-method --realm demo ann@example.com sms
 refuses 'OC9: no method without a verified contact' 1 'needs a verified phone number'
 run login set-phone --realm demo ann@example.com 12
 refuses 'a number that is none' 1 'NUMBER'
+run login set-phone --realm demo ann@example.com '0151 12345678'
+refuses 'a number of another country without its code' 1 'write it with + and the country code'
 run login set-phone --json --realm demo --verified ann@example.com +4915123456789
 gives 'a number is set' '.phone.value == "+4915123456789" and .phone.verified'
 run login set-method --json --realm demo ann@example.com sms
@@ -152,6 +162,8 @@ holds 'the mail has the link' grep -q '/account/reset' <(mails | sed 's/=$//' | 
 run login lock --realm demo ann@example.com
 run login send-reset --realm demo ann@example.com
 refuses 'RS1: none to a blocked one' 1 'is blocked'
+deliver 'the worker has word of the block'
+holds 'RS8: the owner is told of the block' grep -q '^Subject: Your sign-in at .* was blocked' <(mails | tr -d '\r')
 
 # --- README, "Codes and messages": the commands as they stand there
 LABEL='README: '
