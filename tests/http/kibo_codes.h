@@ -60,6 +60,23 @@ struct CodeShop : KiboShop {
         return look.one(at->second, [](db::Row& row) { return row.next<std::int64_t>(); }).value_or(-1);
     }
 
+    std::vector<std::string> texts(const std::string& sql) {
+        return look.all(db::Statement{.name = "test.look", .text = sql, .params = {}}, [](db::Row& row) { return row.next<std::string>(); });
+    }
+    // Every column of every row of every table, in hexadecimal.
+    std::string dump() {
+        std::string out;
+        for (const auto& table : texts("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1")) {
+            std::string columns;
+            for (const auto& column : texts("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '" +
+                                            table + "' ORDER BY ordinal_position")) {
+                columns += (columns.empty() ? "IFNULL(HEX(" : ", IFNULL(HEX(") + column + "), '-')";
+            }
+            for (const auto& row : texts("SELECT LOWER(CONCAT_WS('|', " + columns + ")) FROM " + table)) out += table + ": " + row + "\n";
+        }
+        return out;
+    }
+
     http::Request asking_by(Json body) const { return request(POST, authtickets_path + "/otp/request", body.dump()); }
     http::Request asking(std::string_view email = address) const { return asking_by(Json::object({{"email", email}})); }
     http::Request entering_by(Json body) const { return request(POST, authtickets_path + "/otp/auth", body.dump()); }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The second step by code, step-up, devices and regions (kibo 4.5, 4.6; X6, X15, X16, TK3, TK7, docs/security.md).
+#include <array>
+#include <thread>
+
 #include "kibo_codes.h"
 
 using namespace authtickets;
@@ -81,6 +84,41 @@ BOOST_AUTO_TEST_CASE(X16_without_a_pending_sign_in_nothing_is_sent_and_no_code_i
     BOOST_TEST(caused(events::Name::second_step_code_sent) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(X16_the_claims_of_one_application_are_none_to_another) {
+    set("second_step.always", "on");
+    const auto ticket = pending();
+    const auto another = add_client(realm, applications::storefront);
+    is_empty(send(by(another, with(ticket, asking_second()))));
+    BOOST_TEST(caused(events::Name::second_step_code_sent) == 0U);
+    is_empty(send(with(ticket, asking_second())));
+    const auto code = code_for_second_step();
+    is_wrong_code(send(by(another, with(ticket, entering_second(user, code)))));
+    is_wrong_code(send(by(another, entering_second(user, code))));
+    is_full(send(with(ticket, entering_second(user, code))));
+}
+
+BOOST_AUTO_TEST_CASE(X16_a_pending_sign_in_of_somebody_else_is_never_changed) {
+    set("second_step.always", "on");
+    register_bob();
+    const auto ticket = pending();
+    const auto bobs = send(signing_in("bob", "Garden-No-2"));
+    is_pending(bobs);
+    is_empty(send(with(ticket, asking_second())));
+    const auto code = code_for_second_step();
+    is_empty(send(with(bobs, asking_second())));
+    const auto bobs_code = code_for_second_step();
+    const std::string state = "SELECT CRC32(GROUP_CONCAT(CONCAT_WS(' ', HEX(ticket_id), state, generation, spent_codes, dead_at) ORDER BY ticket_id)) FROM tickets";
+    const auto before = number(state);
+    const auto tries = number("SELECT SUM(tries) FROM codes");
+    // His claims with her id, her code on his sign-in, wrong codes by his claims.
+    is_wrong_code(send(with(bobs, entering_second(user, code))));
+    BOOST_TEST(number("SELECT SUM(tries) FROM codes") == tries);
+    if (code != bobs_code) is_wrong_code(send(with(bobs, entering_second(Json::object({{"otpCode", code}})))));
+    is_wrong_code(send(with(bobs, entering_second(Json::object({{"otpCode", other(bobs_code)}})))));
+    BOOST_TEST(number(state) == before);
+    is_full(send(with(ticket, entering_second(user, code))));
+}
+
 BOOST_AUTO_TEST_CASE(X16_with_several_pending_one_code_gives_a_new_ticket_and_changes_none_of_them) {
     set("second_step.always", "on");
     const auto first = pending(), second = pending();
@@ -111,6 +149,49 @@ BOOST_AUTO_TEST_CASE(TK7_a_pending_ticket_opens_the_second_step_and_nothing_else
     clock.advance(301s);
     BOOST_TEST(send(refreshing(again.text_at("refreshToken"))).status == 404);
     is_refused(send(with(again, asking_second())), 401, "INVALID_ACCESS_TOKEN");
+}
+
+// Every row of the door's table, so that a new route is tried too. A row that reads user claims refuses these. Of a row that
+// does not, a pending ticket opens the second step; all others answer as if there were no claims.
+BOOST_AUTO_TEST_CASE(TK6_TK7_every_route_refuses_pending_and_ended_tickets_as_user_claims) {
+    set("second_step.always", "on");
+    const auto waiting = pending();
+    const auto no = std::to_string(ada_.at("customerAccount.id").integer().value());
+    const auto ended = send(registering(R"({"account":{"emailAddress":"eve@example.com","userName":"eve"},"password":"Garden-No-3"})"));
+    send(on(ended.at("customerAccount.id"), POST, "/Set-Login-Locked", "true"));
+    constexpr std::array<std::string_view, 2> second_step{"/2fa/request", "/2fa/auth"};
+    unsigned swept = 0, passed_over = 0;
+    for (const auto& route : kibo::door().routes) {
+        std::string path(route.path);
+        for (auto at = path.find('{'); at != path.npos; at = path.find('{')) {
+            const auto end = path.find('}', at);
+            path.replace(at, end - at + 1, path.substr(at, end - at + 1) == "{accountId}" ? no : "1");
+        }
+        BOOST_TEST_CONTEXT(http::name(route.method) << " " << path) {
+            const auto call = request(route.method, path, route.body != 0 ? "{}" : "");
+            if (route.claims != Claims::unread) {
+                const auto before = number("SELECT COUNT(*) FROM events");
+                is_refused(send(with(waiting, call)), 401, "INVALID_ACCESS_TOKEN");
+                is_refused(send(with(ended, call)), 401, "INVALID_ACCESS_TOKEN");
+                BOOST_TEST(number("SELECT COUNT(*) FROM events") == before);
+                ++swept;
+            } else if (std::ranges::any_of(second_step, [&](auto end) { return path.ends_with(end); })) {
+                BOOST_TEST(send(with(waiting, call)).status != 401);  // a code is sent; without one it is a 400
+                BOOST_TEST(send(with(ended, call)).status == 401);
+                ++passed_over;
+            } else {
+                const auto without = send(call);
+                const auto beside = send(with(waiting, call));
+                BOOST_TEST(beside.status == without.status);
+                if (without.status >= 400) BOOST_TEST(beside.text == without.text);
+                else BOOST_TEST(beside.text.size() == without.text.size());
+            }
+        }
+    }
+    BOOST_TEST(swept > 20U);
+    BOOST_TEST(passed_over == second_step.size());
+    // Nothing of all this was hers: the sign-in still waits.
+    is_full(pass(waiting));
 }
 
 BOOST_AUTO_TEST_CASE(TK7_three_codes_spent_by_wrong_tries_end_the_pending_sign_in) {
@@ -175,6 +256,20 @@ BOOST_AUTO_TEST_CASE(kibo_4_6_another_region_than_the_last_validated_one_asks) {
     BOOST_TEST(events_of("signin.new_region") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(X6_missing_empty_wrong_typed_and_over_long_regions_count_as_changed) {
+    set("second_step.on_region", "on");
+    is_full(pass(send(signing_in_from("phone", "DE-BE"))));
+    is_pending(send(signing_in_from("phone")));
+    const auto from = [&](Json region) {
+        return request(POST, authtickets_path,
+                       Json::object({{"username", "ada.byron"}, {"password", "Engine-No-1"}, {"fingerprint", "phone"}, {"region", std::move(region)}}).dump());
+    };
+    for (const auto& value : {Json(""), Json(7), Json(nullptr), Json::array(), Json(true), Json(std::string(65, 'x')), Json("a\tb"), Json("de-be")}) {
+        BOOST_TEST_CONTEXT(value.dump()) is_pending(send(from(value)));
+    }
+    is_full(send(from("DE-BE")));
+}
+
 BOOST_AUTO_TEST_CASE(kibo_4_6_fingerprint_and_region_combine_and_always_disables_both) {
     set("second_step.on_fingerprint", "on");
     set("second_step.on_region", "on");
@@ -221,6 +316,119 @@ BOOST_AUTO_TEST_CASE(X15_a_good_email_code_meets_an_emailed_second_step_and_neve
     BOOST_TEST((cause.channel == outbox::Channel::sms));
     BOOST_TEST(cause.destination == "+4915112345678");
     is_full(send(with(ticket, entering_second(user, cause.code.reveal()))));
+}
+
+BOOST_AUTO_TEST_CASE(kibo_4_6_a_second_step_code_lives_three_minutes_and_dies_at_the_third_wrong_entry_OC2_OC3) {
+    set("second_step.always", "on");
+    const auto ticket = pending();
+    is_empty(send(with(ticket, asking_second())));
+    BOOST_TEST((last(events::Name::second_step_code_sent).expires_at == clock.now() + 180s));
+    auto code = code_for_second_step();
+    clock.advance(181s);
+    is_wrong_code(send(with(ticket, entering_second(user, code))));
+    is_empty(send(with(ticket, asking_second())));
+    code = code_for_second_step();
+    for (int i = 0; i < 3; ++i) is_wrong_code(send(with(ticket, entering_second(user, other(code)))));
+    is_wrong_code(send(with(ticket, entering_second(user, code))));
+    is_empty(send(with(ticket, asking_second())));
+    code = code_for_second_step();
+    clock.advance(179s);
+    is_full(send(with(ticket, entering_second(user, code))));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_second_step_code_ends_the_older_one_and_a_contact_code_is_none_OC5) {
+    set("second_step.always", "on");
+    set("signin.email_code", "on");
+    const auto ticket = pending();
+    is_empty(send(with(ticket, asking_second())));
+    const auto older = code_for_second_step();
+    is_empty(send(with(ticket, asking_second())));
+    const auto newer = code_for_second_step();
+    if (older != newer) is_wrong_code(send(with(ticket, entering_second(user, older))));
+    // The code to a new address opens neither door.
+    auto in_realm = context();
+    in_realm.realm = realm;
+    in_realm.application = ApplicationNo{1};
+    const auto shop = core.realms.get(core.db, clock.now(), realm);
+    const auto login = core.logins.named(core.db, realm, "ada.byron");
+    BOOST_REQUIRE(core.contacts.request(core.db, in_realm, *shop, *login, users::ContactKind::email, "countess@example.com"));
+    const std::string contact(last(events::Name::contact_code_sent).code.reveal());
+    if (contact != newer) is_wrong_code(send(with(ticket, entering_second(user, contact))));
+    is_wrong_code(send(entering(address, contact)));
+    is_full(send(with(ticket, entering_second(user, newer))));
+}
+
+BOOST_AUTO_TEST_CASE(OC7_ten_SMS_at_once_then_429_and_one_more_in_two_minutes) {
+    set("second_step.always", "on");
+    look.execute("INSERT INTO contacts (realm_no, user_id, kind, value, normal, verified_at, created_at, updated_at) "
+                 "SELECT realm_no, user_id, 2, '+4915112345678', '+4915112345678', created_at, created_at, created_at FROM users");
+    look.execute("UPDATE users SET method = 3");
+    const auto ticket = send(signing_in());
+    is_pending(ticket, "sms");
+    for (int i = 0; i < 10; ++i) is_empty(send(with(ticket, asking_second())));
+    const auto refused = send(with(ticket, asking_second()));
+    is_refused(refused, 429, "TOO_MANY_REQUESTS");
+    BOOST_TEST(!refused.header("retry-after").empty());
+    BOOST_TEST(caused(events::Name::second_step_code_sent) == 10U);
+    clock.advance(121s);
+    is_empty(send(with(ticket, asking_second())));
+    BOOST_TEST(send(with(ticket, asking_second())).status == 429);
+}
+
+BOOST_AUTO_TEST_CASE(OC4_fifty_right_codes_at_once_make_one_ticket) {
+    set("second_step.always", "on");
+    const auto ticket = pending();
+    is_empty(send(with(ticket, asking_second())));
+    const auto call = with(ticket, entering_second(user, code_for_second_step()));
+    std::vector<std::unique_ptr<Core>> workers;
+    for (int i = 0; i < 10; ++i) workers.push_back(another_worker());
+    std::atomic<int> good = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (auto& worker : workers) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < 5; ++i) good += send(*worker, call).status == 200;
+            });
+        }
+    }
+    BOOST_TEST(good == 1);
+    BOOST_TEST(number("SELECT COUNT(*) FROM codes") == 0);
+    BOOST_TEST(number("SELECT COALESCE(SUM(failed), 0) FROM code_failures") <= 2);  // of the three that were admitted one took its charge back
+}
+
+BOOST_AUTO_TEST_CASE(kibo_4_6_a_registration_asks_for_no_second_step) {
+    set("second_step.always", "on");
+    const auto reply = send(registering(R"({"account":{"emailAddress":"eve@example.com"},"password":"Garden-No-3","fingerprint":"f","region":"DE-BE"})"));
+    BOOST_TEST(reply.status == 201);
+    BOOST_TEST((reply.at("requires2FA") == Json(false)));
+    is_live(reply);
+}
+
+BOOST_AUTO_TEST_CASE(kibo_4_1_the_code_calls_tolerate_what_all_calls_do_and_shape_their_tickets) {
+    set("second_step.always", "on");
+    set("signin.email_code", "on");
+    const auto asked = [&](const std::string& path, const std::string& body) {
+        auto call = request(POST, path, body);
+        call.content_type = "text/plain;charset=UTF-8";
+        return send(call);
+    };
+    const std::string her = R"({"USERID":")" + user + R"("})";
+    is_empty(asked("/API/Commerce/Customer/AuthTickets/OTP/Request/?responseFields=", R"({"EMAIL":"ada@example.com","nothing":null})"));
+    const auto first = asked(authtickets_path + "/otp/auth/?responseFields=userId,requires2FA",
+                             R"({"Email":"ada@example.com","OTPCODE":")" + code_for_sign_in() + R"("})");
+    BOOST_TEST(first.text == R"({"userId":")" + user + R"(","requires2FA":false,"requires2fa":false})");
+    pending();
+    is_empty(asked(authtickets_path + "/2FA/REQUEST/", her));
+    const auto second = asked(authtickets_path + "/2fa/auth?responseFields=-customerAccount,-jwtAccessToken",
+                              R"({"userId":")" + user + R"(","otpCode":")" + code_for_second_step() + R"("})");
+    BOOST_TEST(second.status == 200);
+    BOOST_TEST(second.at("customerAccount").is_null());
+    BOOST_TEST(second.text_at("userId") == user);
+    // Fields that cannot be given are refused before anything is spent (kibo 5).
+    is_empty(asked(authtickets_path + "/otp/request", R"({"email":"ada@example.com"})"));
+    const auto entry = R"({"email":"ada@example.com","otpCode":")" + code_for_sign_in() + R"("})";
+    BOOST_TEST(asked(authtickets_path + "/otp/auth?responseFields=a(", entry).status == 400);
+    BOOST_TEST(asked(authtickets_path + "/otp/auth", entry).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(step_up_a_full_ticket_shows_a_code_and_its_older_tokens_die_TK3) {
