@@ -3,11 +3,14 @@
 // an SMS gateway and receivers of hooks. No database, and no time that matters: what hangs is cut by short deadlines.
 #include <boost/test/unit_test.hpp>
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <sys/stat.h>
 
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <set>
 
 #include <authtickets/delivery/ways.h>
@@ -15,6 +18,42 @@
 #include "support/fake_rng.h"
 #include "support/folder.h"
 #include "support/script.h"
+
+namespace authtickets::test {
+
+// The name service of one test: what turns.example is changes from one look-up to the next.
+struct Names {
+    static inline std::mutex lock{};
+    static inline Names* now = nullptr;
+    std::vector<std::vector<const char*>> answers;  // the last one stays
+    std::size_t asked = 0;
+
+    explicit Names(std::vector<std::vector<const char*>> all) : answers(std::move(all)) {
+        const std::lock_guard guard(lock);
+        now = this;
+    }
+    ~Names() {
+        const std::lock_guard guard(lock);
+        now = nullptr;
+    }
+};
+
+}  // namespace authtickets::test
+
+// libcurl is loaded while the program runs and finds this one before the system's.
+extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** found) {
+    using authtickets::test::Names;
+    static const auto real = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    const std::lock_guard guard(Names::lock);
+    if (!Names::now || !node || std::string_view(node) != "turns.example") return real(node, service, hints, found);
+    auto& names = *Names::now;
+    addrinfo** end = found;
+    for (const char* const address : names.answers[std::min(names.asked++, names.answers.size() - 1)]) {
+        if (const int failed = real(address, service, hints, end); failed != 0) return failed;
+        while (*end) end = &(*end)->ai_next;
+    }
+    return 0;
+}
 
 namespace authtickets::test {
 namespace {
@@ -473,6 +512,32 @@ BOOST_FIXTURE_TEST_CASE(KL9_the_address_behind_a_name_is_judged_when_the_connect
     strict = config;
     strict.hook_insecure = false;
     BOOST_TEST(post(strict, by_name) == "temporary 0 web hook: refused URL: it is not https://");
+}
+
+// What a name was when a subscription was taken in, or at the last message, says nothing of where it leads now.
+BOOST_FIXTURE_TEST_CASE(KL9_a_receiver_that_changes_its_address_is_judged_at_every_connection, Hooks) {
+    const auto to = "http://turns.example:" + std::to_string(receiver.port()) + "/status/200";
+    const auto refused = "temporary 0 web hook: refused address: not a public one and not in hook.allow"s;
+    config.hook_allow = {"127.0.0.1"};
+    Names names({{"127.0.0.1"}, {"127.0.0.2"}, {"127.0.0.1"}, {"169.254.169.254", "127.0.0.1"}, {"10.0.0.1", "127.0.0.2", "::1"}, {"::ffff:127.0.0.2"}});
+    BOOST_TEST(net::why_not(to, hook_rules(config)) == "");
+    BOOST_TEST(post(config, to) == "accepted 200 ");
+    BOOST_TEST(post(config, to) == refused);  // and nothing was connected to
+    BOOST_TEST(receiver.lines_with("connected").size() == 1u);
+    BOOST_TEST(post(config, to) == "accepted 200 ");
+    BOOST_TEST(post(config, to) == "accepted 200 ");  // of several the one that may be called
+    BOOST_TEST(post(config, to) == refused);
+    BOOST_TEST(post(config, to) == refused);
+    BOOST_TEST(names.asked == 6u);
+    BOOST_TEST(receiver.lines_with("connected").size() == 3u);
+    // A connection that is kept was judged when it was made; no name is asked again.
+    names.answers = {{"127.0.0.1"}, {"127.0.0.2"}};
+    names.asked = 0;
+    HookWay way(config);
+    const std::array headers{"Content-Type: application/json"s};
+    for (int i = 0; i < 2; ++i) BOOST_TEST(shown(way.send(HookFormat::own, to, headers, "{}")) == "accepted 200 ");
+    BOOST_TEST(names.asked == 1u);
+    BOOST_TEST(receiver.lines_with("connected").size() == 4u);
 }
 
 BOOST_FIXTURE_TEST_CASE(KL7_no_proxy_of_the_environment_is_asked, Hooks) {

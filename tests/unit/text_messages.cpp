@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_folder_has_these_messages_and_no_others) {
     for (const auto locale : text::built_in_locales()) BOOST_TEST(names(folder / locale) == wanted, boost::test_tools::per_element());
 }
 
-// N1 to N7, N10 (storefront, section 4): when, with the zone, and from where.
+// N1 to N7, N10 (docs/delivery.md): when, with the zone, and from where.
 BOOST_AUTO_TEST_CASE(every_message_says_when_and_from_where) {
     each([](std::string_view locale, const text::MessageKind&, const MessageText& said) {
         const auto values = values_for(locale);

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(countries_are_known_by_their_two_letters) {
     for (const auto bad : {"", "de", "XX", "DEU", "001", "D\xff"}) BOOST_TEST(!text::known_country(bad), bad);
 }
 
-// P4 (storefront): enough to recognise.
+// P4 (docs/delivery.md): enough to recognise.
 BOOST_AUTO_TEST_CASE(a_mask_leaves_what_its_owner_recognises) {
     const std::pair<std::string_view, std::string_view> rows[] = {
         {"kay@example.com", "k\u2022\u2022\u2022@e\u2022\u2022\u2022.com"},
