@@ -55,7 +55,10 @@ Attempt Codes::attempt(db::Db& db, const Context& context, Purpose purpose, cons
     }
     const auto row = store::get(db, context.realm, id);
     const auto code = digits(typed);
-    if (!row) return attempt;
+    if (!row) {  // used by another try since then: nothing is compared
+        if (admitted) store::give_back(db, context.realm, user, purpose);
+        return attempt;
+    }
     attempt.channel = row->channel;
     attempt.destination = row->destination;
     attempt.hash = row->hash;

@@ -75,7 +75,7 @@ std::optional<Row> get(db::Session& session, RealmNo realm, const Uuid& id) {
 
 bool consume(db::Tx& tx, RealmNo realm, const Uuid& id, ByteView hash) { return tx.run(consume_code, realm, id, hash) == 1; }
 
-void give_back(db::Tx& tx, RealmNo realm, const UserId& user, Purpose purpose) { tx.run(give_failure_back, realm, user, purpose); }
+void give_back(db::Session& session, RealmNo realm, const UserId& user, Purpose purpose) { session.run(give_failure_back, realm, user, purpose); }
 
 void remove_of_user(db::Session& session, RealmNo realm, const UserId& user) { session.run(delete_of_user, realm, user); }
 

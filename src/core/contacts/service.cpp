@@ -130,6 +130,8 @@ Result<void> Contacts::confirm(db::Db& db, const Context& context, const realms:
         return {};
     });
     if (done) throttle_.refund_address(db, context, realm.settings);
+    // The code is gone already; its charge was not taken back with what was undone (OC8).
+    else if (done.error().why == Why::code_wrong) db.transact([&](db::Tx& tx) { return codes_.consume(tx, context, attempt); });
     return done;
 }
 

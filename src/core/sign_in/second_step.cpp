@@ -140,6 +140,8 @@ Result<SignedIn> SignIn::second_step(db::Db& db, const Context& context, const r
         return pending.kind == Pending::Kind::step_up ? stepped_up(tx, context, pending, attempt) : passed(tx, context, realm, pending, attempt);
     });
     if (done) throttle_.refund_address(db, context, realm.settings);
+    // The code is gone already; its charge was not taken back with what was undone (OC8).
+    else if (done.error().why == Why::code_wrong) db.transact([&](db::Tx& tx) { return codes_.consume(tx, context, attempt); });
     return done;
 }
 
