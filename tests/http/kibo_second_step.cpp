@@ -396,6 +396,29 @@ BOOST_AUTO_TEST_CASE(OC4_fifty_right_codes_at_once_make_one_ticket_and_leave_no_
     BOOST_TEST(number("SELECT COALESCE(SUM(failed), 0) FROM code_failures") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(TK7_fifty_wrong_codes_at_once_are_one_spent_code) {
+    set("second_step.always", "on");
+    const auto ticket = pending();
+    for (int round = 1; round <= 2; ++round) {
+        is_empty(send(with(ticket, asking_second())));
+        const auto call = with(ticket, entering_second(user, other(code_for_second_step())));
+        std::vector<std::unique_ptr<Core>> workers;
+        for (int i = 0; i < 10; ++i) workers.push_back(another_worker());
+        {
+            std::vector<std::jthread> threads;
+            for (auto& worker : workers) {
+                threads.emplace_back([&] {
+                    for (int i = 0; i < 5; ++i) send(*worker, call);
+                });
+            }
+        }
+        BOOST_TEST(number("SELECT failed FROM code_failures") == 3 * round);
+        BOOST_TEST(number("SELECT spent_codes FROM tickets WHERE state <> 1") == round);
+        BOOST_TEST(events_of("2fa.failure", "spent") == round);
+    }
+    is_full(pass(ticket));  // two of three
+}
+
 BOOST_AUTO_TEST_CASE(kibo_4_6_a_registration_asks_for_no_second_step) {
     set("second_step.always", "on");
     const auto reply = send(registering(R"({"account":{"emailAddress":"eve@example.com"},"password":"Garden-No-3","fingerprint":"f","region":"DE-BE"})"));

@@ -18,6 +18,7 @@ constexpr db::Query tries{"test.tries", "SELECT tries FROM codes WHERE realm_no 
 constexpr db::Query failed{"test.failed", "SELECT COALESCE(SUM(failed), 0) FROM code_failures WHERE realm_no = ?"};
 constexpr db::Query full_tickets{"test.full", "SELECT COUNT(*) FROM tickets WHERE realm_no = ? AND state = 1"};
 constexpr db::Query pending_tickets{"test.pending", "SELECT COUNT(*) FROM tickets WHERE realm_no = ? AND state <> 1"};
+constexpr db::Query spent{"test.spent", "SELECT SUM(spent_codes) FROM tickets WHERE realm_no = ?"};
 constexpr db::Query told{"test.told", "SELECT COUNT(*) FROM events WHERE realm_no = ? AND name = ?"};
 constexpr db::Query epochs{"test.epochs", "SELECT epoch FROM users WHERE realm_no = ?"};
 constexpr db::Query links_left{"test.links", "SELECT COUNT(*) FROM links WHERE realm_no = ?"};
@@ -65,6 +66,14 @@ struct Codes : TwoHosts {
     std::string enter(Core& host, std::string_view code) {
         return why(host.sign_in.by_code(host.db, context(), *realm(host), {.name = "ann", .code = Secret(code)}));
     }
+    // A sign-in that owes its second step.
+    sign_in::SecondStep waiting() {
+        const auto pending = first.sign_in.by_password(first.db, context(), *realm(first),
+                                                       {.name = "ann", .password = Secret(std::string_view("correct horse 1"))});
+        BOOST_REQUIRE(pending);
+        BOOST_REQUIRE(pending->pending());
+        return {.claims = first.tickets.check(first.db, context(), pending->issued.access.reveal())->ticket};
+    }
     static std::string other(std::string code) {
         code[5] = code[5] == '0' ? '1' : '0';
         return code;
@@ -97,7 +106,7 @@ BOOST_AUTO_TEST_CASE(fifty_wrong_codes_on_two_primaries_three_are_compared_OC3_O
     const auto answers = race([&](Core& host, unsigned) { return enter(host, other(code)); }, threads, each);
     BOOST_TEST(count(answers, "code_wrong") == 50);
     for (auto* host : {&first, &second}) {
-        BOOST_TEST(number(*host, tries, shop.realm) == 3);
+        BOOST_TEST(number(*host, tries, shop.realm) == 3 + 1);  // and the note that it is spent
         BOOST_TEST(number(*host, failed, shop.realm) == 3);  // what was compared, and no more (OC8)
         BOOST_TEST(number(*host, told, shop.realm, "signin.failure") == 50);
     }
@@ -122,11 +131,7 @@ BOOST_AUTO_TEST_CASE(right_and_wrong_codes_on_two_primaries_never_pass_three_tri
 
 BOOST_AUTO_TEST_CASE(fifty_right_second_steps_on_two_primaries_make_one_ticket_OC4_TK3) {
     set("second_step.always", "on");
-    const auto pending = first.sign_in.by_password(first.db, context(), *realm(first),
-                                                   {.name = "ann", .password = Secret(std::string_view("correct horse 1"))});
-    BOOST_REQUIRE(pending);
-    BOOST_REQUIRE(pending->pending());
-    const sign_in::SecondStep claims{.claims = first.tickets.check(first.db, context(), pending->issued.access.reveal())->ticket};
+    const auto claims = waiting();
     BOOST_REQUIRE(first.sign_in.request_second_step(first.db, context(), *realm(first), claims));
     const std::string code(cause(events::Name::second_step_code_sent).code.reveal());
     const auto tickets = number(first, full_tickets, shop.realm);
@@ -141,6 +146,22 @@ BOOST_AUTO_TEST_CASE(fifty_right_second_steps_on_two_primaries_make_one_ticket_O
         BOOST_TEST(number(*host, codes_left, shop.realm) == 0);
         BOOST_TEST(number(*host, told, shop.realm, "2fa.success") == 1);
         BOOST_TEST(number(*host, failed, shop.realm) == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(fifty_wrong_second_steps_on_two_primaries_are_one_spent_code_TK7) {
+    set("second_step.always", "on");
+    const auto claims = waiting();
+    BOOST_REQUIRE(first.sign_in.request_second_step(first.db, context(), *realm(first), claims));
+    const auto wrong = other(std::string(cause(events::Name::second_step_code_sent).code.reveal()));
+    const auto answers = race([&](Core& host, unsigned) {
+        return why(host.sign_in.second_step(host.db, context(), *realm(host), claims, Secret(std::string_view(wrong))));
+    }, threads, each);
+    BOOST_TEST(count(answers, "code_wrong") == 50);
+    for (auto* host : {&first, &second}) {
+        BOOST_TEST(number(*host, spent, shop.realm) == 1);
+        BOOST_TEST(number(*host, failed, shop.realm) == 3);
+        BOOST_TEST(number(*host, pending_tickets, shop.realm) == 1);
     }
 }
 

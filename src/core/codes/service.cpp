@@ -66,7 +66,8 @@ Attempt Codes::attempt(db::Db& db, const Context& context, Purpose purpose, cons
     if (admitted && key && code && row->user == user && row->purpose == purpose) {
         attempt.right = crypto::equal(hash_of(*key, context.realm, purpose, user, row->channel, id, *code), row->hash);
     }
-    attempt.spent = admitted && !attempt.right && row->tries >= row->max_tries;
+    // Of wrong tries at once, each may see the last one counted: it is one code that is spent, once (TK7).
+    attempt.spent = admitted && !attempt.right && row->tries >= row->max_tries && store::spend(db, context.realm, id, row->hash);
     return attempt;
 }
 

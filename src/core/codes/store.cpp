@@ -30,6 +30,9 @@ constexpr db::Query select_code{"codes.get",
     "SELECT user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, dead_at FROM codes "
     "WHERE realm_no = ? AND code_id = ?"};
 constexpr db::Query consume_code{"codes.consume", "DELETE FROM codes WHERE realm_no = ? AND code_id = ? AND code_hash = ?"};
+// Beyond the most there can be: of those who made the last try only one notes that it was spent.
+constexpr db::Query note_spent{"codes.note_spent",
+    "UPDATE codes SET tries = tries + 1 WHERE realm_no = ? AND code_id = ? AND code_hash = ? AND tries = max_tries"};
 constexpr db::Query delete_of_user{"codes.delete_of_user", "DELETE FROM codes WHERE realm_no = ? AND user_id = ?"};
 constexpr db::Query purge_codes{"codes.purge", "DELETE FROM codes WHERE realm_no = ? AND dead_at < ? ORDER BY dead_at LIMIT ?"};
 constexpr db::Query purge_failed{"codes.purge_failures",
@@ -75,6 +78,8 @@ std::optional<Row> get(db::Session& session, RealmNo realm, const Uuid& id) {
 
 bool consume(db::Tx& tx, RealmNo realm, const Uuid& id, ByteView hash) { return tx.run(consume_code, realm, id, hash) == 1; }
 
+bool spend(db::Db& db, RealmNo realm, const Uuid& id, ByteView hash) { return db.run(note_spent, realm, id, hash) == 1; }
+
 void give_back(db::Session& session, RealmNo realm, const UserId& user, Purpose purpose) { session.run(give_failure_back, realm, user, purpose); }
 
 void remove_of_user(db::Session& session, RealmNo realm, const UserId& user) { session.run(delete_of_user, realm, user); }
@@ -85,7 +90,7 @@ std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { ret
 std::uint64_t purge_failures(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_failed, realm, before, most); }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&put_code, &charge_failure, &open_failures, &give_failure_back, &admit_try, &select_code, &consume_code,
+    out.insert(out.end(), {&put_code, &charge_failure, &open_failures, &give_failure_back, &admit_try, &select_code, &consume_code, &note_spent,
                            &delete_of_user, &purge_codes, &purge_failed});
 }
 

@@ -23,6 +23,7 @@ bool charge_user(db::Db&, const Context&, const UserId&, Purpose);
 bool admit(db::Db&, RealmNo, const Uuid& id, Time now);          // one try more of a live code, or false
 std::optional<Row> get(db::Session&, RealmNo, const Uuid& id);
 bool consume(db::Tx&, RealmNo, const Uuid& id, ByteView hash);   // the verdict
+bool spend(db::Db&, RealmNo, const Uuid& id, ByteView hash);     // true for one of those that see it spent
 void give_back(db::Session&, RealmNo, const UserId&, Purpose);
 void remove_of_user(db::Session&, RealmNo, const UserId&);
 
