@@ -106,6 +106,20 @@ BOOST_AUTO_TEST_CASE(every_kind_of_account_gets_the_same_bytes_for_the_same_stat
     BOOST_TEST(all.cost <= 12u);  // design: ten, and one for a shopper's own address
 }
 
+// Beside a lock a known device has tries of its own (TH5), so it is looked for; for everybody then.
+BOOST_AUTO_TEST_CASE(a_claimed_fingerprint_makes_no_kind_of_account_different_EN1_EN2_TH5) {
+    make_all_kinds();
+    for (const char* const rule : {"off", "on"}) {
+        set("second_step.on_fingerprint", rule);
+        const auto all = same_for_all(kinds, [&](const auto& kind) {
+            return request(POST, authtickets_path,
+                           Json::object({{"username", kind.first}, {"password", kind.second}, {"fingerprint", "phone"}}).dump());
+        });
+        BOOST_TEST(all.reply.status == 401);
+        BOOST_TEST(all.cost <= 13u);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_code_to_sign_in_by_is_asked_for_and_entered_alike_by_every_kind_EN1_EN2) {
     make_all_kinds();
     set("signin.email_code", "on");

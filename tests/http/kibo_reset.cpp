@@ -248,6 +248,27 @@ BOOST_AUTO_TEST_CASE(TH5_a_validated_fingerprint_has_that_budget_too) {
     BOOST_TEST(caused(events::Name::account_locked) == 1U);  // N6
 }
 
+BOOST_AUTO_TEST_CASE(TH5_sixteen_wrong_tries_of_one_device_at_once_are_five) {
+    set("second_step.on_fingerprint", "on");
+    const auto pending = send(signing_in_from("phone"));
+    is_empty(send(as(pending.text_at("accessToken"), asking_second())));
+    is_full(send(as(pending.text_at("accessToken"), entering_second(user, code_for_second_step()))));
+    for (int i = 0; i < 10; ++i) wrong_password();
+    const auto call = request(POST, authtickets_path, R"({"username":"ada.byron","password":"Engine-No-9","fingerprint":"phone"})");
+    std::vector<std::unique_ptr<Core>> workers;
+    for (int i = 0; i < 8; ++i) workers.push_back(another_worker());
+    {
+        std::vector<std::jthread> threads;
+        for (auto& worker : workers) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < 2; ++i) send(*worker, call);
+            });
+        }
+    }
+    BOOST_TEST(number("SELECT tries FROM devices") == 5);
+    BOOST_TEST(send(signing_in_from("phone")).status == 401);
+}
+
 BOOST_AUTO_TEST_CASE(kibo_6_1_a_shoppers_new_address_gets_a_code_and_codes_follow_when_it_is_entered) {
     set("signin.email_code", "on");
     const auto own = send(signing_in());

@@ -85,7 +85,6 @@ struct Shown {
     bool email_code = false;          // the first factor was a code by e-mail
 };
 Owed owed(const realms::Settings&, const logins::Login&, const devices::Evidence&, const devices::Devices::Known&, Shown, bool direct);
-bool asks_for_device(const realms::Settings&);  // whether the devices have to be looked at
 std::string_view name(Rule);
 
 class SignIn {

@@ -33,10 +33,6 @@ std::string_view name(Rule rule) {
     return "none";  // unreachable
 }
 
-bool asks_for_device(const realms::Settings& settings) {
-    return !settings.second_step_always && (settings.second_step_on_fingerprint || settings.second_step_on_region);
-}
-
 Owed owed(const realms::Settings& settings, const logins::Login& login, const Evidence& evidence,
           const devices::Devices::Known& known, Shown shown, bool direct) {
     Owed owed;

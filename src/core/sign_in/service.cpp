@@ -40,9 +40,10 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
     const auto& settings = realm.settings;
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
     std::optional<DeviceId> device;  // whose own budget lets the attempt pass beside a lock (TH5)
+    std::optional<devices::Devices::Known> known;
     const auto device_admits = [&](const logins::Login& login) {
-        const auto known = devices_.known(db, context, login.user, wanted.evidence);
-        device = known.by_token ? known.by_token : known.by_fingerprint;
+        known = devices_.known(db, context, login.user, wanted.evidence);
+        device = known->by_token ? known->by_token : known->by_fingerprint;
         return device && devices_.admit(db, context, login.user, *device);
     };
     auto attempt = logins_.attempt(db, context, settings, wanted.name, wanted.password, wanted.account, device_admits);
@@ -50,9 +51,8 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
         throttle_.refund_address(db, context, settings);  // TH7: no wrong credential was shown
         return refuse(attempt.error());
     }
-    // Only a right password lets the devices be looked at, and only where the realm's rules ask for them.
-    devices::Devices::Known known;
-    if (attempt->matched && asks_for_device(settings)) known = devices_.known(db, context, attempt->login->user, wanted.evidence);
+    // Looked at for everybody who claims one, or what a lock, a block or a right password costs would tell of them (EN2).
+    if (!known) known = devices_.known(db, context, attempt->login ? attempt->login->user : logins_.decoy(context, wanted.name), wanted.evidence);
     auto signed_in = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         const auto& login = attempt->login;
         auto reason = failure(*attempt);
@@ -70,7 +70,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
                                         .details = details_of(reason, *attempt), .user_name = wanted.name});
             return refuse(told(*attempt, settings, context.now));
         }
-        const auto due = owed(settings, *login, wanted.evidence, known, {}, context.own_address && !context.application.value);
+        const auto due = owed(settings, *login, wanted.evidence, *known, {}, context.own_address && !context.application.value);
         auto ticket = ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account);
         ticket.password_at = context.now;
         if (device) devices_.forgive(tx, context, login->user, *device);
