@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The pull and inspection calls over the wire (kibo 8.2, docs/kibo.md).
-#include "kibo_shop.h"
+// The pull and inspection calls over the wire (kibo 8.2, docs/kibo.md), and what the other calls announce (kibo 8.1).
+#include "kibo_codes.h"
+
+#include <functional>
 
 #include <authtickets/net/url.h>
 
@@ -191,6 +193,51 @@ BOOST_AUTO_TEST_CASE(kibo_8_2_delivery_attempts_tell_what_became_of_each_push) {
     is_refused(send(request(GET, path + "/x")), 404, "ITEM_NOT_FOUND");
     is_refused(send(request(GET, push_path + "/" + hex(other.id.value) + "/deliveryattempts/" + number)), 404, "ITEM_NOT_FOUND");
     names_parameter(send(request(GET, path + "?sortBy=id")), "sortBy");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(kibo_announcements, CodeShop)
+
+BOOST_AUTO_TEST_CASE(kibo_8_1_each_call_announces_its_topics) {
+    set("signin.email_code", "on");
+    const auto topics = [&](const std::function<Reply()>& act, int status) {
+        look.execute("DELETE FROM outbox");
+        const auto reply = act();
+        BOOST_TEST_CONTEXT(reply.text) BOOST_TEST(reply.status == status);
+        std::string out;
+        for (const auto& cause : causes()) {
+            if (cause.decoy) continue;
+            BOOST_TEST(!cause.event_id.empty());
+            for (const auto topic : subscriptions::kibo_topics(cause.event, cause)) out += (out.empty() ? "" : " ") + std::string(topic);
+        }
+        return out;
+    };
+    Json id, guest;
+    BOOST_TEST(topics([&] {
+        auto reply = send(request(POST, accounts_path, R"({"emailAddress":"gus@example.com"})"));
+        guest = reply.at("id");
+        return reply;
+    }, 201) == "customeraccount.created");
+    BOOST_TEST(topics([&] {
+        auto reply = send(registering());
+        id = reply.at("customerAccount.id");
+        return reply;
+    }, 201) == "customeraccount.created email.requested");
+    BOOST_TEST(topics([&] { return send(request(POST, accounts_path + "/Bulk", R"([{"account":{"emailAddress":"eve@example.com"},"password":"Garden-No-3"}])")); },
+                      200) == "customeraccount.created");  // many at once are not written to
+    BOOST_TEST(topics([&] { return send(on(guest, POST, "/Create-Login", R"({"username":"gus","password":"Garden-No-3"})")); }, 201) == "email.requested");
+    BOOST_TEST(topics([&] { return send(on(id, GET)); }, 200) == "");
+    BOOST_TEST(topics([&] { return send(on(id, PUT, {}, R"({"firstName":"Augusta"})")); }, 200) == "customeraccount.updated");
+    BOOST_TEST(topics([&] { return send(on(id, PUT, {}, R"({"emailAddress":"countess@example.com"})")); }, 200) ==
+               "customeraccount.updated email.requested customeraccount.updated");
+    BOOST_TEST(topics([&] { return send(asking("countess@example.com")); }, 200) == "email.requested");
+    BOOST_TEST(topics([&] { return send(asking("nobody@example.com")); }, 200) == "");
+    BOOST_TEST(topics([&] { return send(request(POST, accounts_path + "/Reset-Password", R"({"userName":"ada.byron"})")); }, 200) == "email.requested");
+    BOOST_TEST(topics([&] { return send(on(id, POST, "/Change-Password", R"({"oldPassword":"Engine-No-1","newPassword":"Engine-No-2"})")); }, 200) == "email.requested");
+    BOOST_TEST(topics([&] { return send(on(id, POST, "/action", R"({"actionName":"DisableAccount"})")); }, 200) == "customeraccount.updated email.requested");
+    BOOST_TEST(topics([&] { return send(on(id, POST, "/action", R"({"actionName":"EnableAccount"})")); }, 200) == "customeraccount.updated");
+    BOOST_TEST(topics([&] { return send(on(id, DELETE)); }, 200) == "customeraccount.deleted");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

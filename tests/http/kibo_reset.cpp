@@ -246,6 +246,9 @@ BOOST_AUTO_TEST_CASE(TH5_a_validated_fingerprint_has_that_budget_too) {
     BOOST_TEST(send(signing_in_from("laptop")).status == 401);
     is_full(send(signing_in_from("phone")));
     BOOST_TEST(caused(events::Name::account_locked) == 1U);  // N6
+    // Of a lock by failures alone: what an operator has closed stays closed.
+    is_empty(send(on(id, POST, "/Set-Login-Locked", "true")));
+    BOOST_TEST(send(signing_in_from("phone")).status == 401);
 }
 
 BOOST_AUTO_TEST_CASE(TH5_sixteen_wrong_tries_of_one_device_at_once_are_five) {

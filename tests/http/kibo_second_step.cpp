@@ -48,6 +48,17 @@ BOOST_AUTO_TEST_CASE(kibo_4_6_always_asks_for_a_code_to_the_stored_address) {
     BOOST_TEST(events_of("signin.pending", "always") == 1);
 }
 
+// Where requires2fa appears: the ticket in both spellings, its claims, and the 401 of a wrong code at the top and as data.
+BOOST_AUTO_TEST_CASE(kibo_4_5_requires2fa_stands_in_the_ticket_its_claims_and_the_401) {
+    is_full(send(signing_in()));
+    set("second_step.always", "on");
+    const auto ticket = pending();
+    is_pending(send(refreshing(ticket.text_at("refreshToken"))));
+    is_wrong_code(send(entering_second(user, "123456")));
+    set("signin.email_code", "on");
+    is_wrong_code(send(entering(address, "123456")));
+}
+
 BOOST_AUTO_TEST_CASE(kibo_2fa_request_by_claims_alone_and_by_neither) {
     set("second_step.always", "on");
     const auto ticket = pending();

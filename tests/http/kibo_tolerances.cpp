@@ -78,6 +78,33 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_an_application_without_behaviours_may_only_ask_for
     BOOST_TEST(send(by(nobody, bare(GET, "/api/platform/tenants/1000"))).status == 200);
 }
 
+// Every row of the door's table against what its column says: who may not make the call is told before anything is read.
+BOOST_AUTO_TEST_CASE(kibo_6_1_every_route_asks_for_its_applications_rights) {
+    const auto nobody = add_client(realm, 0), storefront = add_client(realm, applications::storefront);
+    unsigned closed = 0, merchants = 0;
+    for (const auto& route : kibo::door().routes) {
+        std::string path(route.path);
+        for (auto at = path.find('{'); at != path.npos; at = path.find('{')) path.replace(at, path.find('}', at) - at + 1, "1001");
+        BOOST_TEST_CONTEXT(http::name(route.method) << " " << path) {
+            const auto call = request(route.method, path, route.body != 0 ? "{}" : "");
+            auto bare_call = call;
+            bare_call.headers.erase("authorization");
+            if (route.caller != Caller::anyone) is_refused(send(bare_call), 401, "INVALID_ACCESS_TOKEN");
+            if (route.caller == Caller::storefront || route.caller == Caller::admin) {
+                is_refused(send(by(nobody, call)), 403, "FORBIDDEN");
+                ++closed;
+            }
+            if (route.caller == Caller::admin) {
+                is_refused(send(by(storefront, call)), 403, "FORBIDDEN");
+                ++merchants;
+            }
+        }
+    }
+    BOOST_TEST(closed > 30U);
+    // What a storefront may do, beside what needs a shopper's claims (docs/kibo.md, rights): nothing else is open to it.
+    BOOST_TEST(closed - merchants == 16U);
+}
+
 BOOST_AUTO_TEST_CASE(kibo_6_1_an_admin_application_may_do_what_a_storefront_may) {
     const auto merchant = add_client(realm, applications::admin);
     BOOST_TEST(send(by(merchant, registering())).status == 201);
