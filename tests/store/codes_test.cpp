@@ -188,4 +188,24 @@ BOOST_AUTO_TEST_CASE(OC8_the_charge_of_one_purpose_leaves_the_others_open) {
     BOOST_TEST(number("SELECT failed FROM code_failures WHERE purpose = 1") == 1);  // a window of its own
 }
 
+BOOST_AUTO_TEST_CASE(OC8_sixteen_at_once_are_compared_fifteen_times_and_no_more) {
+    // Sixteen applications, so that each has a code of its own.
+    std::vector<codes::Wanted> all;
+    std::vector<std::string> wrong;
+    for (std::uint32_t i = 0; i < racers; ++i) {
+        all.push_back(wanted());
+        all.back().id = codes::on_user(Purpose::sign_in, user, ApplicationNo{100 + i});
+        wrong.push_back(other(make(all.back())));
+    }
+    const auto closed = race([&](Core& with, unsigned i) {
+        int out = 0;
+        for (int k = 0; k < 3; ++k) out += with.codes.attempt(with.db, context(), Purpose::sign_in, user, all[i].id, wrong[i]).closed;
+        return out;
+    });
+    int sum = 0;
+    for (const int each : closed) sum += each;
+    BOOST_TEST(sum == 3 * static_cast<int>(racers) - 15);
+    BOOST_TEST(number("SELECT failed FROM code_failures") == 15);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -174,6 +174,33 @@ BOOST_AUTO_TEST_CASE(a_notice_goes_to_the_users_address_in_the_users_language) {
     BOOST_TEST(post.mails[0].subject.find("Passwort") != std::string::npos);
 }
 
+// Each says when, with the zone, from where and by what; a changed address is told to both.
+BOOST_AUTO_TEST_CASE(RS8_each_notice_is_one_mail_that_says_when_and_from_where) {
+    for (const auto& each : subscriptions::built_in()) {
+        if (!each.name.starts_with("notice.")) continue;
+        BOOST_TEST_CONTEXT(each.name) {
+            post.mails.clear();
+            auto from = from_browser();
+            from.browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+            const bool contact = each.event == Name::contact_changed;
+            core.outbox.add(core.db, from, {.event = each.event, .event_id = EventId{uuid_v7(clock.now(), rng)}, .user = ann.account.user,
+                                            .account = ann.account.no, .user_name = "ann", .reason = contact ? "email" : std::string(each.reason),
+                                            .region = "DE-BE", .old_value = contact ? "ann@shop.example" : "",
+                                            .new_value = contact ? "ann@new.example" : ""});
+            clock.advance(1s);
+            for (const auto did : round()) BOOST_TEST((did == Did::sent));
+            BOOST_TEST(post.mails.size() == (contact ? 2u : 1u));
+            for (const auto& mail : post.mails) {
+                BOOST_TEST((mail.to == "ann@shop.example" || (contact && mail.to == "ann@new.example")));
+                for (const auto* const piece : {"2026", "UTC", "203.0.113.9", "Firefox"}) {
+                    BOOST_TEST(mail.text.find(piece) != std::string::npos, piece << " in " << mail.text);
+                }
+                BOOST_TEST(!mail.html.empty());
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_sms_goes_to_its_number) {
     cause({.event = Name::second_step_code_sent, .channel = Channel::sms, .destination = "+4915123456789",
            .code = Secret(std::string_view("123456")), .expires_at = clock.now() + 180s});
