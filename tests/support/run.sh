@@ -47,7 +47,9 @@ run_end() {
     kill -TERM "$run_pid" 2>/dev/null
     run_status 20
     status=$?
-    is "$2: SIGTERM ends it with status 0" 0 $status
+    if [ $status = 0 ]; then ok "$2: SIGTERM ends it with status 0"; else
+        not_ok "$2: SIGTERM ends it with status 0" "got: $status" "$(cat "$1.out")" "$(tail -n 5 "$1"/log/* 2>/dev/null)"
+    fi
     if wait_until 3 nothing_left "$1"; then ok "$2: and leaves no process"; else
         not_ok "$2: and leaves no process" "$(left_behind "$1")"
     fi

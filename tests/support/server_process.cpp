@@ -98,8 +98,9 @@ void run_program(const std::vector<std::string>& words, const std::string& log) 
 
 ServerProcess::ServerProcess(const ScratchFolder& folder, std::string name)
     : folder_(folder), base_(folder.path() + "/" + std::move(name)) {
+    std::filesystem::create_directory(temporary());
     // Small log files: the folder is written anew by every test program.
-    std::vector<std::string> words{"mariadb-install-db", "--no-defaults", "--datadir=" + base_,
+    std::vector<std::string> words{"env", "TMPDIR=" + temporary(), "mariadb-install-db", "--no-defaults", "--datadir=" + base_,
                                    "--auth-root-authentication-method=normal", "--skip-test-db",
                                    "--innodb-log-file-size=16M", no_waiting_for_the_disk[0], no_waiting_for_the_disk[1]};
     if (geteuid() == 0) words.emplace_back("--user=root");
@@ -108,6 +109,7 @@ ServerProcess::ServerProcess(const ScratchFolder& folder, std::string name)
 
 ServerProcess::ServerProcess(const ScratchFolder& folder, std::string name, const ServerProcess& stopped)
     : folder_(folder), base_(folder.path() + "/" + std::move(name)) {
+    std::filesystem::create_directory(temporary());
     std::filesystem::copy(stopped.data(), base_, std::filesystem::copy_options::recursive);
 }
 
@@ -119,7 +121,7 @@ void ServerProcess::start(const std::vector<std::string>& options) {
         // Debian keeps the server outside the PATH of ordinary users.
         "env", "PATH=" + folder_.path() + ":" + (path ? path : "/usr/bin:/bin") + ":/usr/sbin",
         "mariadbd", "--no-defaults", "--datadir=" + base_, "--socket=" + socket(), "--pid-file=" + base_ + ".pid",
-        "--tmpdir=" + folder_.path(), "--character-set-server=utf8mb4", "--skip-name-resolve", "--performance-schema=off",
+        "--tmpdir=" + temporary(), "--character-set-server=utf8mb4", "--skip-name-resolve", "--performance-schema=off",
         "--max-connections=200",
         no_waiting_for_the_disk[0], no_waiting_for_the_disk[1],
         // Written at every COMMIT: what was committed survives the death of the server.

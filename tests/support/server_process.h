@@ -47,6 +47,8 @@ public:
 
 private:
     const ScratchFolder& folder_;
+    // A server that starts clears its folder for temporary tables, so no two may share one.
+    std::string temporary() const { return base_ + ".tmp"; }
     std::string base_;
     pid_t pid_ = 0;
 };

@@ -123,13 +123,15 @@ database_user() {
     if [ ${#AS[@]} -gt 0 ]; then "${AS[@]}" id -un; else id -un; fi
 }
 
+# A server that starts clears its folder for temporary tables, so no two may share one: not even /tmp.
 database_create() {
+    "${AS[@]:-env}" mkdir -p "$DB_DIR.tmp" || return 1
     [ -d "$DB_DIR/mysql" ] && return 0
     # Made beside and moved, so that a first start that was stopped half-way is made anew.
     rm -rf "$DB_DIR.new"
     local user
     user=$(database_user)
-    if ! "${AS[@]:-env}" mariadb-install-db --no-defaults --datadir="$DB_DIR.new" --user="$user" --skip-test-db \
+    if ! "${AS[@]:-env}" env TMPDIR="$DB_DIR.tmp" mariadb-install-db --no-defaults --datadir="$DB_DIR.new" --user="$user" --skip-test-db \
         --auth-root-authentication-method=socket --auth-root-socket-user="$user" \
         --innodb-log-file-size=16M </dev/null >>"$DB_LOG" 2>&1 8>&- 9>&-; then
         complain "the database could not be made; see $DB_LOG"
@@ -144,7 +146,7 @@ database_start() {
     local user
     user=$(database_user)
     start_process "$DB_LOG" mariadbd --no-defaults --datadir="$DB_DIR" --user="$user" --socket="$DB_SOCKET" \
-        --pid-file="$DB_DIR/mariadbd.pid" --skip-networking --skip-name-resolve --character-set-server=utf8mb4 \
+        --pid-file="$DB_DIR/mariadbd.pid" --tmpdir="$DB_DIR.tmp" --skip-networking --skip-name-resolve --character-set-server=utf8mb4 \
         --innodb-log-file-size=16M --innodb-buffer-pool-size=64M --max-connections=200 "$@"
     database_pid=$pid
     if ! await "$database_pid" 30 sql 'SELECT 1'; then
