@@ -154,8 +154,8 @@ $(B)/%.o: %.c $(this) config.mk
 $(B)/tests/%.o: at_cppflags += -I$(srcdir)/tests -DBOOST_TEST_DYN_LINK
 $(unit_o) $(store_o) $(http_o): at_flags = $(compile_common) $(suite_$(FLAVOUR))
 
-# The one object that knows where it was installed.
-$(B)/src/base/config.o: at_cppflags += -DAUTHTICKETS_VERSION='"$(VERSION)"' \
+# The two objects that know where it was installed.
+$(B)/src/base/config.o $(B)/src/base/config_options.o: at_cppflags += -DAUTHTICKETS_VERSION='"$(VERSION)"' \
     -DAUTHTICKETS_SYSCONFDIR='"$(sysconfdir)"' -DAUTHTICKETS_LOCALSTATEDIR='"$(localstatedir)"'
 $(B)/src/base/config.o: $(srcdir)/VERSION
 # And the one that loads what was installed with it; its library is relocatable.

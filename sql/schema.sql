@@ -421,6 +421,7 @@ CREATE TABLE links (
     purpose TINYINT UNSIGNED NOT NULL,
     link_hash BINARY(32) NOT NULL,
     epoch INT UNSIGNED NOT NULL,
+    destination BINARY(32) NULL,
     created_at DATETIME(3) NOT NULL,
     dead_at DATETIME(3) NOT NULL,
     PRIMARY KEY (realm_no, user_id, purpose),

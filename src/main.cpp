@@ -62,7 +62,7 @@ public:
     server::Entry entry() const { return {.workers = config_.workers, .mount = config_.mount, .log = *log_}; }
     server::WithAnswer answers() {  // to be used while this lives
         return [this](const auto& use) {
-            Core core(config_, db::Rights::serve, keys_, gate_, clock_, rng_, *log_);
+            Core core(config_, db::Rights::serve, keys_, gate_, cap_, clock_, rng_, *log_);
             use([&](const auto& request, auto path) { return server::serve(shared_, core.app, request, path); });
         };
     }
@@ -74,6 +74,7 @@ private:
     SystemRng rng_;
     throttle::TrustedProxies proxies_{config_.trusted_proxies};
     throttle::ApplicationBuckets buckets_{config_.application_requests_per_second};
+    throttle::SendingCap cap_{config_.codes_per_second};
     crypto::Keyring keys_{config_.keys_file, clock_};
     // PW11: at most half of the workers wait for a slot.
     logins::HashGate gate_{config_.hash_folder, hash_slots(config_), std::max(1U, config_.workers / 2), config_.hash_wait};

@@ -61,7 +61,7 @@ constexpr Flag language{"--locale", "TAG", false, "language, such as de or de-AT
 constexpr std::array of_template{realm, language};
 constexpr std::array of_template_change{realm, Flag{"--locale", "TAG", true, "language, such as de or de-AT"}};
 constexpr std::array of_preview{realm, language, Flag{"--file", "FILE", false, "a template that is not set yet"}};
-constexpr std::array of_delivery_list{realm, Flag{"--state", "STATE", false, "waiting, sent or abandoned; default: waiting and abandoned"},
+constexpr std::array of_delivery_list{realm, Flag{"--state", "STATE", false, "waiting, sent, abandoned or dropped; default: waiting and abandoned"},
                                       Flag{"--limit", "N", false, "the newest N, up to 1000; default: 50"}};
 constexpr std::array of_purge{Flag{"--realm", "NAME", false, "one realm; default: all"},
                               Flag{"--limit", "N", false, "delete at most so many rows of each table"}};

@@ -41,9 +41,9 @@ Output delivery_list(World& world, const Arguments& arguments) {
     const auto most = arguments.has("--limit") ? arguments.number("--limit", 1, 1000) : 50;
     std::vector<State> states{State::waiting, State::abandoned};
     if (!asked.empty()) {
-        states = {State::waiting, State::sent, State::abandoned};
+        states = {State::waiting, State::sent, State::abandoned, State::dropped};
         std::erase_if(states, [&](State state) { return deliveries::name(state) != asked; });
-        if (states.empty()) throw WrongUse("--state must be waiting, sent or abandoned");
+        if (states.empty()) throw WrongUse("--state must be waiting, sent, abandoned or dropped");
     }
     const auto realm = world.realm(arguments.text("--realm"));
     auto& core = world.core();

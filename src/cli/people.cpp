@@ -73,6 +73,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
     const auto locked_at = locked ? login.locked_at : std::nullopt;
     std::optional<Time> free_at;
     if (locked && realm.settings.lock_release.count() != 0) free_at = *login.locked_at + realm.settings.lock_release;
+    const auto closed_until = world.core().codes.closed_until(world.core().db, realm.no, login.user, now);
     const auto account = login.account ? std::optional(login.account->no.value) : std::nullopt;
     const auto failed = login.locked_at && !locked ? 0U : login.failed;
     const auto failed_today = login.failed_day_at && now - *login.failed_day_at < std::chrono::hours(24) ? login.failed_day : 0U;
@@ -103,6 +104,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                                   {"email", contact(login.email)},
                                   {"phone", contact(login.phone)},
                                   {"secondStep", users::name(login.method)},
+                                  {"codesClosedUntil", json(closed_until)},
                                   {"createdAt", iso8601(login.created_at.value_or(Time{}))}}),
             .text = Sheet()
                         .line("login", login.user_name)
@@ -124,6 +126,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                         .line("codes by e-mail to", contact_text(login.email))
                         .line("codes by SMS to", contact_text(login.phone))
                         .line("second step", users::name(login.method))
+                        .line("codes closed until", shown(closed_until, "not closed"))
                         .line("created", shown(login.created_at, "unknown"))
                         .text()};
 }
@@ -137,6 +140,7 @@ Output set_blocked(World& world, const Arguments& arguments, bool blocked) {
     const auto context = world.context(realm->no);
     if (login.account) must(core.customers.set_locked(core.db, context, login.account->no, login.user, blocked));
     else must(blocked ? core.logins.block(core.db, context, name) : core.logins.unlock(core.db, context, name));
+    if (!blocked && !login.account) core.codes.open_again(core.db, realm->no, login.user);
     return show(world, *realm, name);
 }
 
@@ -245,7 +249,10 @@ Output login_set_phone(World& world, const Arguments& arguments) {
     const auto context = world.context(realm->no);
     must(core.db.transact_or_undo([&](db::Tx& tx) -> Result<void> {
         auto done = core.contacts.put(tx, context, login, users::ContactKind::phone, number, arguments.has("--verified"));
-        if (done && before != number) core.contacts.changed(tx, context, login, users::ContactKind::phone, before, number);
+        if (done && before != number) {
+            core.codes.end(tx, context.realm, login.user);  // they went to the old one
+            core.contacts.changed(tx, context, login, users::ContactKind::phone, before, number);
+        }
         return done;
     }));
     return show(world, *realm, name);
@@ -260,7 +267,7 @@ Output login_send_reset(World& world, const Arguments& arguments) {
     if (!login.account || !login.account->active) throw Failed("the account of login " + shown(name) + " is not active: no link is sent");
     if (!login.email) throw Failed("login " + shown(name) + " has no e-mail address");
     auto& core = world.core();
-    const auto asked = core.recovery.request_reset(core.db, world.context(realm->no), *realm, login.user_name);
+    const auto asked = core.recovery.send_reset(core.db, world.context(realm->no), *realm, login.user_name);
     if (!asked && asked.error().why == Why::throttled) throw Failed("too many links were asked for; try again later");
     must(asked);
     const auto minutes = realm->settings.reset_lives().count() / 60;

@@ -14,13 +14,15 @@ namespace authtickets::cli {
 struct World::Wired {
     crypto::Keyring keys;
     logins::HashGate gate;
+    throttle::SendingCap cap;
     Core core;
 
     Wired(const Config& config, Clock& clock, Rng& rng, Log& log)
         : keys(config.keys_file, clock),
           // Commands hash nothing. A gate makes its folder, and in hash.folder that would be this command's user's.
           gate("/", 1, 1, config.hash_wait),
-          core(config, db::Rights::maintain, keys, gate, clock, rng, log) {}
+          cap(config.codes_per_second),
+          core(config, db::Rights::maintain, keys, gate, cap, clock, rng, log) {}
 };
 
 std::optional<std::string> environment(std::string_view name) {

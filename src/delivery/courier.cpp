@@ -39,6 +39,7 @@ std::string_view reason_of(Outcome outcome) {
         case Outcome::temporary: return "not_taken";
         case Outcome::permanent: return "refused";
         case Outcome::too_late: return "too_late";
+        case Outcome::dropped: return "dropped";
     }
     return "";
 }
@@ -130,9 +131,9 @@ bool Courier::fan_out(const outbox::Taken& taken) {
         return false;
     }
     std::vector<Owed> owed;
+    std::optional<deliveries::Receiver> receiver;
     if (!cause->decoy) {
         const auto realm = realms_.get(db_, now, taken.realm);
-        std::optional<deliveries::Receiver> receiver;
         if (!cause->user.empty() || cause->account != AccountNo{}) {
             receiver = deliveries_.receiver(db_, taken.realm, cause->user, cause->account);
         }
@@ -146,11 +147,27 @@ bool Courier::fan_out(const outbox::Taken& taken) {
     // The delete is the verdict: another worker may have taken the cause meanwhile.
     return db_.transact([&](db::Tx& tx) {
         if (!outbox_.remove(tx, taken)) return false;
+        if (cause->event == events::Name::account_locked) add_unlock_link(tx, taken.realm, now, receiver, owed);
         tx.gather([&] {
             for (const auto& each : owed) deliveries_.add(tx, now, each.delivery, each.payload);
         });
         return true;
     });
+}
+
+// N6: the mail about a lock brings the link that clears it (TH5). It is made here, since the sign-in that locked must cost no
+// more than one with an unknown name (EN2).
+void Courier::add_unlock_link(db::Tx& tx, RealmNo realm, Time now, const std::optional<deliveries::Receiver>& receiver, std::vector<Owed>& owed) {
+    const auto is_mail = [](const Owed& each) { return each.delivery.action == Action::mail; };
+    if (!receiver || receiver->epoch == 0 || std::ranges::none_of(owed, is_mail)) return;
+    const auto& user = owed.front().payload.cause.user;
+    const auto link = links_.make(tx, {.now = now, .realm = realm}, user, links::Purpose::unlock, receiver->epoch, receiver->email,
+                                  links::unlock_life);
+    for (auto& each : owed) {
+        if (!is_mail(each)) continue;
+        each.payload.cause.link = link;
+        each.payload.cause.expires_at = now + links::unlock_life;
+    }
 }
 
 // --- Attempts
@@ -186,6 +203,7 @@ Attempted Courier::attempt(Delivery delivery) {
         case deliveries::State::waiting: out.did = Did::waiting; break;
         case deliveries::State::sent: out.did = Did::sent; break;
         case deliveries::State::abandoned: out.did = Did::abandoned; break;
+        case deliveries::State::dropped: out.did = Did::dropped; break;
     }
     return out;
 }
@@ -193,24 +211,23 @@ Attempted Courier::attempt(Delivery delivery) {
 Life Courier::life(const Delivery& delivery, const Payload& payload, Time now) {
     const auto& cause = payload.cause;
     if (cause.code.empty() && cause.link.empty()) return Life::alive;
-    if (cause.expires_at && now >= *cause.expires_at) return Life::dead;
+    if (cause.expires_at && now >= *cause.expires_at) return Life::expired;
     // Used, or replaced by a newer one (OC5, RS1).
     if (!cause.code.empty()) {
         const bool alive = cause.code_hash.empty() || codes_.alive(db_, delivery.realm, cause.code_id, cause.code_hash, now);
-        return alive ? Life::alive : Life::dead;
+        return alive ? Life::alive : Life::replaced;
     }
     const auto purpose = cause.event == events::Name::password_reset_sent ? links::Purpose::reset : links::Purpose::unlock;
     const auto link = links_.open(db_, now, purpose, cause.link);
-    return link && link->realm == delivery.realm && link->user == cause.user ? Life::alive : Life::dead;
+    return link && link->realm == delivery.realm && link->user == cause.user ? Life::alive : Life::replaced;
 }
 
 Courier::Tried Courier::send(const Delivery& delivery, Payload& payload, Time now) {
     if (now >= delivery.gives_up_at) return {.outcome = Outcome::too_late, .error = "its time is over"};
     const auto alive = life(delivery, payload, now);
     const bool useless = payload.schedule == Schedule::code || payload.schedule == Schedule::link;
-    if (alive == Life::dead && useless) {
-        return {.outcome = Outcome::too_late, .error = "its code or link was used, replaced or has run out"};
-    }
+    if (alive == Life::expired && useless) return {.outcome = Outcome::too_late, .error = "its code or link has run out"};
+    if (alive == Life::replaced && useless) return {.outcome = Outcome::dropped, .error = "its code or link was used or replaced, or is of no use"};
     return delivery.action == Action::hook ? send_hook(delivery, payload, now, alive) : send_message(delivery, payload, now, alive);
 }
 
@@ -255,8 +272,16 @@ Courier::Tried Courier::send_message(const Delivery& delivery, const Payload& pa
     const std::string shop = site ? site->locale_code : std::string{};
     const auto& reader = payload.locale.empty() ? shop : payload.locale;
     const auto chosen = choose(delivery.realm, delivery.action, payload.template_name, reader, shop);
-    if (!chosen) return {.outcome = Outcome::permanent, .error = "there is no template " + payload.template_name};
-    const auto said = chosen->message.render(values(payload, *realm, now, alive, reader, chosen->written), chosen->layout);
+    if (!chosen) return {.outcome = Outcome::permanent, .error = "there is no template " + payload.template_name + (delivery.action == Action::sms ? " with an SMS" : " with a mail")};
+    const auto words = values(payload, *realm, now, alive, reader, chosen->written);
+    const auto lacks = [&](std::string_view name, const std::string& value) {
+        const auto& message = chosen->message;
+        return value.empty() && (delivery.action == Action::sms ? message.sms_needs(name) : message.mail_needs(name));
+    };
+    if (lacks("code", words.code) || lacks("link", words.link)) {
+        return {.outcome = Outcome::permanent, .error = "its words say a code or link, which it does not carry"};
+    }
+    const auto said = chosen->message.render(words, chosen->layout);
     Sent sent;
     if (delivery.action == Action::mail) {
         const auto letter = mail(delivery, payload, *realm, parts_.config.mail_sender, now, said, chosen->written);
@@ -311,8 +336,9 @@ bool Courier::note_once(const Delivery& delivery, const deliveries::Attempt& att
 
 deliveries::After Courier::note(const Delivery& delivery, const deliveries::Attempt& attempt, Schedule schedule, const outbox::Cause* cause) {
     const auto then = after(delivery, schedule, attempt.outcome, attempt.ended_at);
-    if (attempt.outcome == Outcome::accepted) {
-        parts_.log.debug("delivery.sent", {{"delivery", delivery.id}, {"action", name_of(delivery.action)}});
+    if (attempt.outcome == Outcome::accepted || attempt.outcome == Outcome::dropped) {
+        const auto what = attempt.outcome == Outcome::accepted ? "delivery.sent" : "delivery.dropped";
+        parts_.log.debug(what, {{"delivery", delivery.id}, {"action", name_of(delivery.action)}});
     } else {
         const bool over = then.state == deliveries::State::abandoned;
         const LogPairs pairs{{"realm", delivery.realm},       {"delivery", delivery.id},   {"cause", delivery.name},

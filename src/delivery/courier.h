@@ -17,6 +17,7 @@
 #include <authtickets/core/templates.h>
 #include <authtickets/delivery/worker.h>
 
+#include "delivery/plan.h"
 #include "delivery/words.h"
 
 namespace authtickets::delivery {
@@ -26,6 +27,7 @@ enum class Did {
     sent,
     waiting,    // it failed and is tried again
     abandoned,
+    dropped,    // its code or link was used or replaced: nobody waits for it
 };
 struct Attempted {
     Did did = Did::nothing;
@@ -58,6 +60,7 @@ private:
     };
 
     bool fan_out(const outbox::Taken&);
+    void add_unlock_link(db::Tx&, RealmNo, Time now, const std::optional<deliveries::Receiver>&, std::vector<Owed>&);
     std::vector<subscriptions::Subscription> rows_of(RealmNo, Time now, Time caused_at);
     Millis deadline(deliveries::Action) const;
     Tried send(const deliveries::Delivery&, deliveries::Payload&, Time now);

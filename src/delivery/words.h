@@ -14,8 +14,8 @@
 
 namespace authtickets::delivery {
 
-// Whether the code or link of a message is still good; a dead one is not said.
-enum class Life { alive, dead };
+// Whether the code or link of a message is still good; one that ran out, or was used or replaced, is not said.
+enum class Life { alive, expired, replaced };
 
 // "{base}/account/reset?t={token}&u={user}" filled in; empty: there is no such link for this event.
 std::string link_of(const realms::Realm&, const outbox::Cause&);

@@ -20,7 +20,7 @@ constexpr std::size_t shortest_shop = 8;  // of its name in an SMS; rather than 
 constexpr std::array<MessageKind, 23> kinds{{
     {.name = "code_sign_in", .code = true, .sms = true},
     {.name = "code_second_step", .code = true, .sms = true},
-    {.name = "code_contact", .code = true, .sms = true},
+    {.name = "code_contact", .code = true, .link = true, .sms = true},
     {.name = "password_reset", .link = true},
     {.name = "unlock", .link = true},
     {.name = "two_factor_on"},
@@ -76,7 +76,8 @@ void tidy(std::string& part, bool one_line) {
 std::string objection(const MessageKind& kind, const Template& part) {
     if (kind.code && !part.uses("code")) return "a message that brings a code must say it: {{code}}";
     if (!kind.code && part.uses("code")) return "only the messages that bring codes have one";
-    if (!kind.link && part.uses("link")) return "this message carries no link";
+    const bool may = kind.link && part.part() != Part::sms;
+    if (!may && part.uses("link")) return "this message carries no link";
     if (kind.must_link() && part.part() != Part::subject && !part.uses("link")) return "a message that brings a link must say it: {{link}}";
     return {};
 }

@@ -95,8 +95,9 @@ constexpr std::string_view charge_user =
     "since_at = IF(since_at <= ?, ?, since_at) "
     "WHERE realm_no = ? AND user_id = ? AND purpose = ? AND (failed < ? OR since_at <= ?)";
 constexpr std::string_view get_code =
-    "SELECT user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, dead_at FROM codes "
-    "WHERE realm_no = ? AND code_id = ?";
+    "SELECT c.user_id, c.purpose, c.channel, c.destination, c.code_hash, c.key_id, c.tries, c.max_tries, c.dead_at, t.value, t.verified_at "
+    "FROM codes c LEFT JOIN contacts t ON t.realm_no = c.realm_no AND t.user_id = c.user_id AND t.kind = c.channel "
+    "WHERE c.realm_no = ? AND c.code_id = ?";
 constexpr std::string_view give_back =
     "UPDATE code_failures SET failed = failed - 1 WHERE realm_no = ? AND user_id = ? AND purpose = ? AND failed > 0";
 constexpr std::string_view consume_code = "DELETE FROM codes WHERE realm_no = ? AND code_id = ? AND code_hash = ?";

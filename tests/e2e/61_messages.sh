@@ -36,7 +36,7 @@ subscription add --realm demo --name x --url http://a.example --topics email.req
 subscription add --realm demo --name x --mail account_locked --topics email.requested|--topics go with --url
 subscription add --realm demo --name x --mail account_locked --events account.locked --secret-file /x|--secret-file goes with --url
 login set-method --realm demo ada pigeon|METHOD must be simple, email or sms
-delivery list --realm demo --state lost|--state must be waiting, sent or abandoned
+delivery list --realm demo --state lost|--state must be waiting, sent, abandoned or dropped
 template show --realm demo --locale german! code_sign_in|--locale must be a language tag
 END
 

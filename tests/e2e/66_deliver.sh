@@ -9,7 +9,7 @@ need openssl openssl
 [ -z "$missing_packages" ] || give_up 'packages are installed' "missing:$missing_packages; run contrib/bootstrap"
 MAIL=$WORK/mail SMS=$WORK/sms WORKER_LOG=$WORK/worker.log
 world_up "mail.transport = maildir" "mail.maildir = $MAIL" "mail.sender = shop@shop.example" "mail.timeout = 1" \
-    "sms.transport = maildir" "sms.maildir = $SMS" "hook.insecure = on" "hook.allow = 127.0.0.0/8" "log.level = info"
+    "sms.transport = maildir" "sms.maildir = $SMS" "hook.insecure = on" "hook.allow = 127.0.0.0/8" "log.level = info" "codes.per_second = 10000"
 auth=/api/commerce/customer/authtickets
 customers=400
 : >"$WORKER_LOG"

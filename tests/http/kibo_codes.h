@@ -60,6 +60,11 @@ struct CodeShop : KiboShop {
         return look.one(at->second, [](db::Row& row) { return row.next<std::int64_t>(); }).value_or(-1);
     }
 
+    void execute(const std::string& sql) { look.execute(sql); }
+    std::string text_of(const std::string& sql) {
+        const auto found = texts(sql);
+        return found.empty() ? std::string("no row") : found.front();
+    }
     std::vector<std::string> texts(const std::string& sql) {
         return look.all(db::Statement{.name = "test.look", .text = sql, .params = {}}, [](db::Row& row) { return row.next<std::string>(); });
     }

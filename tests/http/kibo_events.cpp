@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(kibo_8_1_each_call_announces_its_topics) {
     BOOST_TEST(topics([&] { return send(request(POST, accounts_path + "/Reset-Password", R"({"userName":"ada.byron"})")); }, 200) == "email.requested");
     BOOST_TEST(topics([&] { return send(on(id, POST, "/Change-Password", R"({"oldPassword":"Engine-No-1","newPassword":"Engine-No-2"})")); }, 200) == "email.requested");
     BOOST_TEST(topics([&] { return send(on(id, POST, "/action", R"({"actionName":"DisableAccount"})")); }, 200) == "customeraccount.updated email.requested");
-    BOOST_TEST(topics([&] { return send(on(id, POST, "/action", R"({"actionName":"EnableAccount"})")); }, 200) == "customeraccount.updated");
+    BOOST_TEST(topics([&] { return send(on(id, POST, "/action", R"({"actionName":"EnableAccount"})")); }, 200) == "customeraccount.updated email.requested");
     BOOST_TEST(topics([&] { return send(on(id, DELETE)); }, 200) == "customeraccount.deleted");
 }
 

@@ -443,10 +443,91 @@ BOOST_AUTO_TEST_CASE(N10_the_owner_of_a_taken_address_hears_of_it_once_a_day) {
     BOOST_TEST(send(again()).status == 400);
     BOOST_TEST(send(again()).status == 400);
     BOOST_TEST(caused(events::Name::registration_refused) == 1U);
+    const auto event = last(events::Name::registration_refused).event_id;  // by which receivers of pushes know it
+    BOOST_TEST(number("SELECT COUNT(*) FROM events WHERE name = 'registration.refused' AND event_id = X'" + hex(event.value) + "'") == 1);
     clock.advance(24h + 1s);
     renew_token();
     BOOST_TEST(send(again()).status == 400);
     BOOST_TEST(caused(events::Name::registration_refused) == 2U);
+}
+
+// --- Found by attack
+
+BOOST_AUTO_TEST_CASE(RS1_a_link_that_went_to_another_address_is_dead_whenever_it_was_made) {
+    is_empty(send(resetting()));
+    // As beside a change of the address that was not yet to be seen.
+    execute("UPDATE contacts SET value = 'new@example.com', normal = 'new@example.com' WHERE kind = 1");
+    names_parameter(send(updating("ada.byron", token(), "Loom-No-77")), "confirmationCode");
+    execute("UPDATE contacts SET value = 'ada@example.com', normal = 'ada@example.com' WHERE kind = 1");
+    is_empty(send(updating("ada.byron", token(), "Loom-No-77")));
+}
+
+BOOST_AUTO_TEST_CASE(OC5_the_code_for_a_new_address_dies_with_a_repair_a_block_and_a_disabled_account) {
+    const auto uuid = *parse_uuid(user);
+    const auto confirmed = [&](std::string_view code) {
+        return core.contacts.confirm(core.db, of_page(), *realm_now(), UserId{uuid}, users::ContactKind::email, code).has_value();
+    };
+    const auto thief_asks = [&] {
+        const auto own = send(signing_in());
+        is_full(own);
+        BOOST_TEST(send(as(own.text_at("accessToken"), on(id, PUT, {}, R"({"emailAddress":"thief@example.com"})"))).status == 200);
+        return std::string(last(events::Name::contact_code_sent).code.reveal());
+    };
+    const auto repaired = [&] { BOOST_TEST(send(on(id, PUT, {}, R"({"emailAddress":"ada@example.com"})")).status == 200); };
+    auto code = thief_asks();
+    repaired();
+    BOOST_TEST(!confirmed(code));
+    code = thief_asks();
+    BOOST_TEST(send(on(id, POST, "/Set-Login-Locked", "true")).status == 200);
+    BOOST_TEST(send(on(id, POST, "/Set-Login-Locked", "false")).status == 200);
+    BOOST_TEST(!confirmed(code));
+    repaired();
+    code = thief_asks();
+    BOOST_TEST(send(on(id, POST, "/action", R"({"actionName":"DisableAccount"})")).status == 200);
+    BOOST_TEST(!confirmed(code));
+    BOOST_TEST(text_of("SELECT value FROM contacts WHERE kind = 1") == address);
+}
+
+BOOST_AUTO_TEST_CASE(OC7_a_shopper_who_names_address_after_address_is_stopped) {
+    const auto own = send(signing_in());
+    const auto name = [&](const std::string& email) {
+        return send(as(own.text_at("accessToken"), on(id, PUT, {}, Json::object({{"emailAddress", email}}).dump()))).status;
+    };
+    int taken = 0;
+    for (int i = 0; i < 20; ++i) taken += name("victim" + std::to_string(i) + "@example.com") == 200;
+    BOOST_TEST(taken == 12);
+    BOOST_TEST(caused(events::Name::contact_code_sent) == 12U);
+    BOOST_TEST(name("victim11@example.com") == 200);  // what it is already sends nothing
+    clock.advance(60s);
+    BOOST_TEST(name("victim30@example.com") == 200);
+}
+
+BOOST_AUTO_TEST_CASE(P8_who_is_not_locked_gets_no_link_and_is_not_told_of_a_lock) {
+    BOOST_TEST(core.recovery.request_unlock(core.db, of_page(), *realm_now(), "ada.byron").has_value());
+    BOOST_TEST(caused(events::Name::account_unlock_requested) == 0U);
+    for (int i = 0; i < 10; ++i) wrong_password();
+    BOOST_TEST(core.recovery.request_unlock(core.db, of_page(), *realm_now(), "ada.byron").has_value());
+    const auto secret = last(events::Name::account_unlock_requested).link;
+    BOOST_TEST(send(on(id, POST, "/Set-Login-Locked", "false")).status == 200);  // an operator is faster
+    const auto told = events_of("account.unlocked");
+    BOOST_TEST(!core.recovery.unlock(core.db, of_page(), *realm_now(), secret));
+    BOOST_TEST(events_of("account.unlocked") == told);
+}
+
+BOOST_AUTO_TEST_CASE(N10_of_a_taken_user_name_nobody_is_told) {
+    BOOST_TEST(send(registering(R"({"account":{"emailAddress":"other@example.com","userName":"ada.byron"},"password":"Garden-No-3"})")).status == 400);
+    BOOST_TEST(caused(events::Name::registration_refused) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(EN1_two_names_of_one_mailbox_do_not_betray_each_other_by_a_spent_budget) {
+    for (int i = 0; i < 12; ++i) is_empty(send(resetting()));
+    const auto sent = caused(events::Name::password_reset_sent);
+    const auto by_name = request(POST, accounts_path + "/Reset-Password", R"({"userName":"ada.byron"})");
+    const auto live = token();
+    is_empty(send(by_name));
+    BOOST_TEST(caused(events::Name::password_reset_sent) == sent);
+    BOOST_TEST(send(resetting()).status == 429);
+    is_empty(send(updating("ada.byron", live, "Loom-No-77")));  // what sent nothing replaced nothing
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -268,6 +268,7 @@ BOOST_AUTO_TEST_CASE(P7_a_dead_link_says_so_and_leads_to_another) {
     register_ada();
     const auto older = token(Purpose::reset);
     const auto newest = token(Purpose::reset);
+    lock_ada();
     const auto unlock = token(Purpose::unlock);
     for (const auto& dead : {older, unlock, std::string("nonsense"), std::string(), newest + "x", newest.substr(1), std::string(5000, 'a')}) {
         BOOST_TEST_CONTEXT(dead) {
@@ -279,6 +280,7 @@ BOOST_AUTO_TEST_CASE(P7_a_dead_link_says_so_and_leads_to_another) {
             }
         }
     }
+    is_page(post("/account/unlock", "t=" + unlock), 200);  // it was spent by none of these
     is_page(open("/account/reset"), 410);
     is_page(open("/account/reset?t=" + newest), 200);
     clock.advance(std::chrono::hours(72) + std::chrono::seconds(1));
@@ -331,6 +333,7 @@ BOOST_AUTO_TEST_CASE(P8_OC10_the_button_unlocks_and_signs_nobody_in) {
 
 BOOST_AUTO_TEST_CASE(P8_TK10_the_browser_that_pressed_gets_a_device_cookie) {
     register_ada();
+    lock_ada();
     const auto pressed = post("/account/unlock", "t=" + token(Purpose::unlock));
     const auto cookie = pressed.header("set-cookie");
     BOOST_TEST(cookie.starts_with("__Host-authtickets-device="));
@@ -346,6 +349,7 @@ BOOST_AUTO_TEST_CASE(P8_TK10_the_browser_that_pressed_gets_a_device_cookie) {
     auto first_site = core.realms.get(core.db, clock.now(), realm)->sites.front();
     BOOST_REQUIRE(core.realms.set_site(core.db, in, realm, first_site, "http://localhost:8080"));
     clock.advance(std::chrono::seconds(2));
+    lock_ada();
     const auto plain = post("/account/unlock", "t=" + token(Purpose::unlock)).header("set-cookie");
     BOOST_TEST(plain.starts_with("authtickets-device="));
     BOOST_TEST(plain.ends_with("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"));
@@ -353,6 +357,7 @@ BOOST_AUTO_TEST_CASE(P8_TK10_the_browser_that_pressed_gets_a_device_cookie) {
 
 BOOST_AUTO_TEST_CASE(P8_without_a_link_it_asks_who_you_are) {
     register_ada();
+    lock_ada();
     const auto form = open("/account/unlock");
     is_page(form, 200);
     says(form, "action=\"unlock\"");
@@ -461,6 +466,7 @@ BOOST_AUTO_TEST_CASE(TK11_a_form_of_another_site_does_nothing) {
     own.headers["origin"] = "https://shop.example";
     is_page(send(own), 200);
     // Our pages name no referrer, and browsers then no origin.
+    lock_ada();
     own = posting("/account/unlock", "t=" + token(Purpose::unlock));
     own.headers["origin"] = "null";
     own.headers["sec-fetch-site"] = "same-origin";

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_missing_key_file_is_a_problem_until_it_is_there) {
     const auto path = server.folder.path("keys"), aside = server.folder.path("aside");
     std::filesystem::rename(path, aside);
     crypto::Keyring keys(path, server.clock);
-    Core core(server.config, db::Rights::serve, keys, server.gate, server.clock, server.rng, server.log);
+    Core core(server.config, db::Rights::serve, keys, server.gate, server.cap, server.clock, server.rng, server.log);
     const auto ask = [&] { return server.send(core, server.bare(Method::get, "/healthz")); };
     BOOST_TEST(ask().text == R"({"status":"unavailable","problems":["keys"]})");
     const auto call = server.send(core, server.request(Method::get, "/api/platform/tenants/1000"));

@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(every_line_of_a_long_file_is_found_and_nothing_else_PW5) {
 
 BOOST_AUTO_TEST_CASE(a_breached_password_is_refused_and_cheaper_tests_come_first_PW3_PW5) {
     const auto with = asking(service.address());
-    Core worker(with, db::Rights::serve, keys, gate, clock, rng, kept);
+    Core worker(with, db::Rights::serve, keys, gate, cap, clock, rng, kept);
     service.behave(Manner::answer, digits(right_password).substr(5) + ":1\r\n");
     for (const char* password : {"", "short", "onlyletters", "abc123", "Trustno1"}) BOOST_TEST(judge(worker, password) != "granted");
     BOOST_TEST(service.asked().empty());
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(a_breached_password_is_refused_and_cheaper_tests_come_first
 
 BOOST_AUTO_TEST_CASE(with_the_service_down_a_password_is_taken_with_an_event_and_a_log_line_PW5) {
     const auto with = asking(service.address());
-    Core worker(with, db::Rights::serve, keys, gate, clock, rng, kept);
+    Core worker(with, db::Rights::serve, keys, gate, cap, clock, rng, kept);
     service.leave();
     BOOST_TEST(why(registered(worker, "ann", "ann@shop.example")) == "granted");
     BOOST_TEST(why(sign_in("ann")) == "granted");

@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(a_registration_is_fourteen_statements_and_a_refused_one_twe
         return statements([&] { BOOST_TEST(why(registered(core, name, email)) == ends); });
     };
     BOOST_TEST(cost_of("bob", "bob@shop.example", "granted") == 14u);  // with the cause of its mail
-    BOOST_TEST(cost_of("bob", "bob2@shop.example", "name_taken") == 12u);  // the owner is told (N10)
+    BOOST_TEST(cost_of("bob2", "bob@shop.example", "name_taken") == 12u);  // the owner is told (N10)
+    BOOST_TEST(cost_of("bob", "bob2@shop.example", "name_taken") == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(an_applications_ticket_is_issued_and_refreshed_by_five_statements_and_checked_by_none) {

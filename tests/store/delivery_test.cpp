@@ -277,26 +277,41 @@ BOOST_AUTO_TEST_CASE(KL9_nor_is_one_whose_cause_waited_too_long) {
 BOOST_AUTO_TEST_CASE(OC5_a_code_that_was_replaced_or_used_is_not_sent) {
     code();
     const auto newer = code();
-    BOOST_TEST((round() == Dids{Did::abandoned, Did::sent}));
+    BOOST_TEST((round() == Dids{Did::dropped, Did::sent}));
     BOOST_TEST(post.mails[0].text.find(std::string(newer.text.reveal())) != std::string::npos);
     code();
     core.codes.end(core.db, realm_no(), ann.account.user);
-    BOOST_TEST((round() == Dids{Did::abandoned}));
+    BOOST_TEST((round() == Dids{Did::dropped}));
     BOOST_TEST(post.mails.size() == 1u);
+    BOOST_TEST(events("delivery.gave_up") == 0);  // nobody misses them
 }
 
 BOOST_AUTO_TEST_CASE(RS1_a_link_that_was_replaced_is_not_sent) {
     const auto link = [&] {
         clock.advance(1ms);  // causes have an order
-        auto made = core.links.make(core.db, context(), ann.account.user, links::Purpose::reset, 1, 72h);
+        auto made = core.links.make(core.db, context(), ann.account.user, links::Purpose::reset, 1, "ann@shop.example", 72h);
         cause({.event = Name::password_reset_sent, .channel = Channel::email, .destination = "ann@shop.example", .link = made,
                .expires_at = clock.now() + 72h});
         return std::string(made.reveal());
     };
     link();
     const auto newer = link();
-    BOOST_TEST((round() == Dids{Did::abandoned, Did::sent}));
+    BOOST_TEST((round() == Dids{Did::dropped, Did::sent}));
     BOOST_TEST(post.mails[0].text.find("https://shop.example/account/reset?t=" + newer) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(N6_the_mail_about_a_lock_brings_the_link_that_clears_it_TH5) {
+    for (unsigned i = 0; i < realm()->settings.lock_attempts; ++i) BOOST_TEST(why(sign_in("ann", "not the one")) == "credentials_wrong");
+    BOOST_TEST((round() == Dids{Did::sent}));
+    const auto& said = post.mails.at(0).text;
+    const std::string page = "https://shop.example/account/unlock?t=";
+    const auto at = said.find(page);
+    BOOST_REQUIRE(at != said.npos);
+    const auto token = said.substr(at + page.size(), said.find('&', at) - at - page.size());
+    BOOST_TEST(dump().find(token) == std::string::npos);
+    BOOST_TEST(why(sign_in("ann")) == "credentials_wrong");
+    BOOST_TEST(core.recovery.unlock(core.db, context(), *realm(), Secret(std::string_view(token))).has_value());
+    BOOST_TEST(sign_in("ann").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(codes_are_tried_again_at_2_10_30_and_60_seconds_and_then_given_up) {

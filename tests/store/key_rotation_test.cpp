@@ -111,12 +111,12 @@ BOOST_AUTO_TEST_CASE(events_verify_under_the_key_that_each_names_KL1_KL2) {
 
 BOOST_AUTO_TEST_CASE(a_worker_that_meets_an_unknown_key_reads_the_file_again_at_once_KL1) {
     crypto::Keyring elsewhere(key_file(), clock);  // another process, which read the file before the rotation
-    Core there(config, db::Rights::serve, elsewhere, gate, clock, rng, log);
+    Core there(config, db::Rights::serve, elsewhere, gate, cap, clock, rng, log);
     clock.advance(1h);  // no look at the file is due for a second after this one
     BOOST_TEST(elsewhere.signing(clock.now()) == 1u);
     add_key(2, clock.now());
     crypto::Keyring fresh(key_file(), clock);
-    Core here(config, db::Rights::serve, fresh, gate, clock, rng, log);
+    Core here(config, db::Rights::serve, fresh, gate, cap, clock, rng, log);
     const auto signed_in = expect(sign_in(here, context(), "ann", right_password));
     BOOST_TEST(key_of(signed_in.issued.access) == 2u);
     BOOST_TEST(why(there.tickets.check(there.db, context(), signed_in.issued.access.reveal())) == "granted");

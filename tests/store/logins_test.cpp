@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_sealed_password_does_not_open_for_another_user_realm_or_k
 
 BOOST_AUTO_TEST_CASE(a_full_gate_refuses_with_retry_after_and_nothing_is_counted_PW11) {
     logins::HashGate tight(folder.path("tight"), 1, 1, Millis(0));
-    Core busy(config, db::Rights::serve, keys, tight, clock, rng, log);
+    Core busy(config, db::Rights::serve, keys, tight, cap, clock, rng, log);
     std::optional<Result<sign_in::SignedIn>> signed_in, wrong_one, unknown, fresh;
     const auto held = tight.run([&] {
         signed_in = sign_in(busy, from_browser(), "ann", right_password);
@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(slots_are_shared_by_processes_and_a_killed_one_gives_its_ba
 BOOST_AUTO_TEST_CASE(a_gate_without_a_folder_says_which_and_counts_nothing_PW11) {
     logins::HashGate lost(folder.path("no/such/folder"), 1, 1, Millis(0));
     BOOST_CHECK_THROW(static_cast<void>(lost.run([] {})), Unavailable);
-    Core broken(config, db::Rights::serve, keys, lost, clock, rng, log);
+    Core broken(config, db::Rights::serve, keys, lost, cap, clock, rng, log);
     BOOST_CHECK_THROW(sign_in(broken, context(), "ann", "wrong horse 2"), Unavailable);
     BOOST_TEST(failed() == 0);
 }

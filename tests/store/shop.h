@@ -80,7 +80,7 @@ struct Shop : EmptyTables {
     }
 
     // Another worker: a connection of its own, the same keys, clock and chance.
-    std::unique_ptr<Core> worker() { return std::make_unique<Core>(config, db::Rights::serve, keys, gate, clock, rng, log); }
+    std::unique_ptr<Core> worker() { return std::make_unique<Core>(config, db::Rights::serve, keys, gate, cap, clock, rng, log); }
 
     sign_in::SignedIn customer(const std::string& name, const std::string& email = {}) {
         return expect(registered(core, name, email.empty() ? name + "@shop.example" : email));
@@ -172,7 +172,8 @@ struct Shop : EmptyTables {
     crypto::Keyring keys{write_keys({{new_key(1, clock.now() - std::chrono::days(90))}}), clock};
     // As many slots and waiting places as the races need: only the tests of the gate itself are refused by it.
     logins::HashGate gate{folder.path("hash"), 4, 64, Millis(20'000)};
-    Core core{config, db::Rights::serve, keys, gate, clock, rng, log};
+    throttle::SendingCap cap{config.codes_per_second};
+    Core core{config, db::Rights::serve, keys, gate, cap, clock, rng, log};
     db::Db look{config, db::Rights::serve, clock, log};
     std::optional<applications::Added> application;
 

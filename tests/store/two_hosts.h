@@ -37,8 +37,9 @@ struct TwoHosts {
     std::array<Config, 2> configs{cheap(GaleraPair::instance().node(0)), cheap(GaleraPair::instance().node(1))};
     crypto::Keyring keys{(crypto::start(), write_key()), clock};
     logins::HashGate gate{folder.path("hash"), 4, 64, Millis(20'000)};
-    Core first{configs[0], db::Rights::serve, keys, gate, clock, rng, log};
-    Core second{configs[1], db::Rights::serve, keys, gate, clock, rng, log};
+    throttle::SendingCap cap{10'000};
+    Core first{configs[0], db::Rights::serve, keys, gate, cap, clock, rng, log};
+    Core second{configs[1], db::Rights::serve, keys, gate, cap, clock, rng, log};
     Context shop{.door = Door::kibo};
 
     TwoHosts() {
@@ -59,7 +60,7 @@ struct TwoHosts {
     }
     realms::RealmPtr realm(Core& with) { return with.realms.get(with.db, clock.now(), shop.realm); }
     std::unique_ptr<Core> worker(std::size_t host) {
-        auto out = std::make_unique<Core>(configs[host], db::Rights::serve, keys, gate, clock, rng, log);
+        auto out = std::make_unique<Core>(configs[host], db::Rights::serve, keys, gate, cap, clock, rng, log);
         out->db.server();  // connected before the start
         return out;
     }

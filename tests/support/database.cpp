@@ -57,6 +57,7 @@ struct TestDatabase::Impl {
         config.database_name = database;
         config.serve = config.maintain = config.migrate = {.user = "root", .password = {}};
         config.hash_folder = folder.path();
+        config.codes_per_second = 10'000;  // tests that count budgets send more in a second than a shop
         return config;
     }
     void start() {

@@ -102,9 +102,10 @@ InProcess::InProcess(Config given, std::vector<const DoorFace*> with)
       buckets(config.application_requests_per_second),
       keys(key_file(folder, clock, rng), clock),
       gate(folder.path("hash"), 2, 16, Millis(2000)),
+      cap(config.codes_per_second),
       doors(std::move(with)),
       shared{.config = config, .clock = clock, .rng = rng, .log = log, .proxies = proxies, .buckets = buckets, .doors = doors},
-      core(config, db::Rights::serve, keys, gate, clock, rng, log) {}
+      core(config, db::Rights::serve, keys, gate, cap, clock, rng, log) {}
 
 http::Request InProcess::bare(http::Method method, std::string_view target, std::string body) const {
     const auto mark = target.find('?');
@@ -139,7 +140,7 @@ Reply InProcess::send(Core& worker, const http::Request& request) {
 }
 
 std::unique_ptr<Core> InProcess::another_worker() {
-    return std::make_unique<Core>(config, db::Rights::serve, keys, gate, clock, rng, log);
+    return std::make_unique<Core>(config, db::Rights::serve, keys, gate, cap, clock, rng, log);
 }
 
 RealmNo InProcess::add_realm(std::string name, std::uint32_t of_tenant, std::uint32_t of_site) {

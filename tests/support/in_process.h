@@ -87,6 +87,7 @@ public:
     throttle::ApplicationBuckets buckets;
     crypto::Keyring keys;
     logins::HashGate gate;
+    throttle::SendingCap cap;
     std::vector<const DoorFace*> doors;
     server::Shared shared;
     Core core;

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(kibo_8_1_email_requested_carries_the_code_and_the_address) 
     BOOST_TEST(property(event, "purpose") == "sign_in");
     BOOST_TEST((event.correlation == cause.request));
     // After the code's death the event goes on without it.
-    const auto dead = kibo_event(delivery, payload, Life::dead);
+    const auto dead = kibo_event(delivery, payload, Life::expired);
     BOOST_TEST(property(dead, "code") == "none");
     BOOST_TEST(property(dead, "emailType") == "OtpForLogin");
 }
@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_notice_outlives_its_link) {
     BOOST_REQUIRE(out.size() == 1u);
     BOOST_TEST((out[0].payload.schedule == Schedule::notice));
     BOOST_TEST(!values(out[0].payload, realm, clock.now(), Life::alive, "en", "en").link.empty());
-    BOOST_TEST(values(out[0].payload, realm, clock.now(), Life::dead, "en", "en").link.empty());
+    BOOST_TEST(values(out[0].payload, realm, clock.now(), Life::expired, "en", "en").link.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_goes_to_the_shop_but_never_of_what_opens_an_account) {

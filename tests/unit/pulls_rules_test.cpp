@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_CASE(kibo_8_2_an_event_is_none_one_or_two_of_kibos) {
     BOOST_TEST(topics_of(stored("signin.code_sent", "failure", "unknown", "email")) == "");
     BOOST_TEST(topics_of(stored("password.reset_requested")) == "email.requested:ShopperPasswordReset");
     BOOST_TEST(topics_of(stored("password.reset_requested", "failure", "suspended")) == "");
+    BOOST_TEST(topics_of(stored("password.reset_sent")) == "email.requested:ShopperPasswordReset");
     BOOST_TEST(topics_of(stored("account.locked", "failure", "too_many_failures", "password")) == "email.requested:AccountLocked");
     BOOST_TEST(topics_of(stored("registration.refused", "failure")) == "");
     for (const auto* name : {"signin.success", "policy.changed", "audit.purged", "ticket.refreshed", "no.such", ""}) {

@@ -58,6 +58,7 @@ struct Config {
     std::string mount;                        // path prefix taken off every request path
     std::vector<std::string> trusted_proxies; // addresses and CIDR blocks (TH9)
     unsigned application_requests_per_second{};  // TH2; per process
+    unsigned codes_per_second{};                 // OC7; codes and links that one process makes
 
     std::string hash_folder;         // slot files (PW11)
     unsigned hash_slots{};           // 0: one per core

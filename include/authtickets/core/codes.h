@@ -17,7 +17,8 @@
 namespace authtickets::codes {
 
 using outbox::Channel;
-enum class Purpose : std::uint8_t { sign_in = 1, second_step = 2, contact = 3 };  // stored
+// second_step_by_id: asked for by a user's id alone, which anyone can name: its tries are counted apart (OC8).
+enum class Purpose : std::uint8_t { sign_in = 1, second_step = 2, contact = 3, second_step_by_id = 4 };  // stored
 
 // rules: what a code hangs on, as the id of its row
 Uuid on_ticket(const TicketId&);                               // second step of this pending sign-in, or step-up
@@ -32,8 +33,9 @@ struct Wanted {
     Uuid id{};
     Purpose purpose{};
     UserId user{};
+    std::uint32_t epoch{};       // of the user: what ends the tickets ends the code
     Channel channel{};
-    std::string destination{};   // as the right code verifies it
+    std::string destination{};   // where it goes; the right code verifies it
     Seconds life{};
     unsigned tries{};
 };
@@ -44,16 +46,26 @@ struct Made {
     Time expires_at{};
 };
 
+// Whose code is tried.
+struct Whose {
+    Purpose purpose{};
+    UserId user{};
+    std::uint32_t epoch{};
+    Uuid id{};
+    Purpose charged = purpose;   // whose count a wrong one is charged to (OC8)
+};
+
 // A try between admission and verdict.
 struct Attempt {
     Uuid id{};
-    Purpose purpose{};
+    Purpose charged{};
     UserId user{};
     bool right = false;
     bool spent = false;          // this wrong try was the code's last
     bool closed = false;         // the purpose is closed for the user (OC8)
     Channel channel{};
-    std::string destination{};
+    std::string destination{};   // of a right one: it is the user's own still, but for Purpose::contact
+    bool unverified = false;     // and the user's contact is not verified yet
     Bytes hash{};
 };
 
@@ -63,11 +75,17 @@ public:
 
     Made make(db::Session&, const Context&, const Wanted&);                  // one statement
     // Three statements where a code is live, one more for a user's first ever try of a purpose; two where there is none.
-    Attempt attempt(db::Db&, const Context&, Purpose, const UserId&, const Uuid& id, std::string_view typed);
+    // A code that went to an address which is the user's no more is never right.
+    Attempt attempt(db::Db&, const Context&, const Whose&, std::string_view typed);
     // Of a right try: true for one of those that race, which also takes its charge back (OC8).
     bool consume(db::Tx&, const Context&, const Attempt&);
+    // The same for those that came second, after what they did was undone: they were not wrong.
+    void give_back(db::Session&, const Context&, const Attempt&);
+    // OC8: a purpose has had too many wrong tries; until when. For operators, who may open all of them again.
+    std::optional<Time> closed_until(db::Session&, RealmNo, const UserId&, Time now);
+    void open_again(db::Session&, RealmNo, const UserId&);
     void end(db::Session&, RealmNo, const UserId&);                          // all codes of the user (RS3)
-    // Whether this very code is still to be used; the worker asks before it sends.
+    // Whether this very code is still to be used, and its purpose not closed (OC8); the worker asks before it sends.
     bool alive(db::Session&, RealmNo, const Uuid& id, ByteView hash, Time now);
 
 private:

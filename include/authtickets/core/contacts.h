@@ -18,15 +18,16 @@
 #include <authtickets/core/outbox.h>
 #include <authtickets/core/realms.h>
 #include <authtickets/core/throttle.h>
+#include <authtickets/core/tickets.h>
 #include <authtickets/core/users.h>
 
 namespace authtickets::contacts {
 
 class Contacts {
 public:
-    Contacts(accounts::Accounts& accounts, users::Users& users, logins::Logins& logins, codes::Codes& codes, devices::Devices& devices, links::Links& links,
+    Contacts(accounts::Accounts& accounts, users::Users& users, logins::Logins& logins, tickets::Tickets& tickets, codes::Codes& codes, devices::Devices& devices, links::Links& links,
              throttle::Throttle& throttle, events::Events& events, outbox::Outbox& outbox)
-        : accounts_(accounts), users_(users), logins_(logins), codes_(codes), devices_(devices), links_(links), throttle_(throttle), events_(events),
+        : accounts_(accounts), users_(users), logins_(logins), tickets_(tickets), codes_(codes), devices_(devices), links_(links), throttle_(throttle), events_(events),
           outbox_(outbox) {}
 
     // Sends a code to the new address or number, which takes the old one's place when confirm() is shown it. bad_parameter,
@@ -48,6 +49,7 @@ private:
     accounts::Accounts& accounts_;
     users::Users& users_;
     logins::Logins& logins_;
+    tickets::Tickets& tickets_;
     codes::Codes& codes_;
     devices::Devices& devices_;
     links::Links& links_;

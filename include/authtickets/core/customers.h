@@ -137,6 +137,8 @@ private:
     Result<void> add_user(db::Tx&, const Context&, const Prepared&);
     Result<void> rename(db::Tx&, const Context&, const realms::Realm&, const accounts::Account& before, const std::string& email,
                         const std::optional<std::string>& user_name, const tickets::Ticket* shopper);
+    Result<void> charge_new_address(db::Db&, const Context&, const realms::Realm&, AccountNo, const accounts::Change&,
+                                    const tickets::Ticket* shopper);
     Result<void> judge_change(db::Db&, const Context&, const realms::Realm&, const logins::Login&, PasswordChange&);
     Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&);
     void tell_locked(db::Tx&, const Context&, AccountNo, bool locked);

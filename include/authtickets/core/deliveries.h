@@ -23,10 +23,11 @@ namespace authtickets::deliveries {
 using subscriptions::Action;
 using subscriptions::Format;
 
-enum class State : std::uint8_t { waiting = 1, sent = 2, abandoned = 3 };                     // stored
+// dropped: its code or link was used or replaced before it went out, so nothing is missing.
+enum class State : std::uint8_t { waiting = 1, sent = 2, abandoned = 3, dropped = 4 };        // stored
 std::string_view name(State);                                                                 // "waiting"
-// How one attempt ended. too_late: nothing was sent, since the message had lost its use.
-enum class Outcome : std::uint8_t { accepted = 1, temporary = 2, permanent = 3, too_late = 4 };  // stored
+// How one attempt ended. too_late, dropped: nothing was sent, since the message had run out or lost its use.
+enum class Outcome : std::uint8_t { accepted = 1, temporary = 2, permanent = 3, too_late = 4, dropped = 5 };  // stored
 std::string_view name(Outcome);
 // What is worked off apart from the other: codes and links first, and no receiver of hooks holds up a mail.
 enum class Queue : std::uint8_t { urgent = 1, messages = 2, hooks = 3 };                      // stored
@@ -102,6 +103,7 @@ After after(const Delivery&, Schedule, Outcome, Time now);
 struct Receiver {
     std::string email{}, phone{}, user_name{}, first_name{}, locale{};
     AccountNo account{};
+    std::uint32_t epoch{};   // the user's; 0 for an account alone
 };
 
 // Receivers that do not answer, whose messages are left for later so that others get their turn.

@@ -40,7 +40,7 @@ struct Device {
 };
 
 inline constexpr unsigned tries_while_locked = 5;   // TH5, for a day
-inline constexpr unsigned most_devices = 50;        // of a user
+inline constexpr unsigned most_devices = 50;        // of a user; a newer one takes the place of the one longest unseen
 
 struct Recorded {
     DeviceId id{};
@@ -54,11 +54,13 @@ public:
     std::optional<Print> print(const Context&, const UserId&, std::string_view fingerprint);  // none: nothing usable
     // The device that the evidence shows, if it is known: by fingerprint, and by our token. At most one read.
     struct Known {
-        std::optional<DeviceId> by_fingerprint{}, by_token{};
+        std::optional<DeviceId> by_fingerprint{}, by_token{}, lifted_lock{};
+        // Whose budget beside a lock this is (TH5).
+        const std::optional<DeviceId>& of_lock() const { return by_token ? by_token : lifted_lock ? lifted_lock : by_fingerprint; }
     };
     Known known(db::Session&, const Context&, const UserId&, const Evidence&);
     // Known from now on. In the transaction of the step that validated it.
-    // One statement. The id is the new row's; of a device that was known, find() tells it.
+    // One statement, for a new device two. The id is the new row's; of a device that was known, find() tells it.
     Recorded record(db::Tx&, const Context&, const realms::Settings&, const UserId&, const std::optional<Print>&);
     std::optional<DeviceId> find(db::Tx&, const Context&, const UserId&, const Print&);
     Secret token(const Context&, const realms::Settings&, const UserId&, const DeviceId&);

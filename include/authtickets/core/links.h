@@ -21,6 +21,7 @@ struct Link {
     UserId user{};
     Purpose purpose{};
     std::uint32_t epoch{};
+    Bytes destination{};         // hash of the address it went to
     Time created_at{}, dead_at{};
 };
 
@@ -30,12 +31,16 @@ inline constexpr std::string_view reset_page = "{base}/account/reset?t={token}&u
 inline constexpr std::string_view unlock_page = "{base}/account/unlock?t={token}&u={user}";
 inline constexpr std::string_view confirm_page = "{base}/account/confirm?u={user}";
 
+inline constexpr Seconds unlock_life{24 * 3600};
+// Whether it went to this address: one that went elsewhere is dead, whenever the address was changed (RS1).
+bool went_to(const Link&, std::string_view address);
+
 class Links {
 public:
     explicit Links(Rng& rng) : rng_(rng) {}
 
     // Takes the place of the user's older one; one statement. The text is URL-safe (kibo 6.3).
-    Secret make(db::Session&, const Context&, const UserId&, Purpose, std::uint32_t epoch, Seconds life);
+    Secret make(db::Session&, const Context&, const UserId&, Purpose, std::uint32_t epoch, std::string_view destination, Seconds life);
     // A live one, of whatever realm; spends nothing.
     std::optional<Link> open(db::Session&, Time now, Purpose, const Secret& text);
     // The verdict: of two that use it, one is told true.

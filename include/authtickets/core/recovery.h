@@ -40,6 +40,8 @@ public:
     // By user name or e-mail. Nothing is sent for unknown, guest, suspended, blocked. throttled (OC7).
     Result<void> request_reset(db::Db&, const Context&, const realms::Realm&, std::string_view name);
     Result<void> request_unlock(db::Db&, const Context&, const realms::Realm&, std::string_view name);
+    // The same link to a new password, sent by an operator, who never sees it (RS4).
+    Result<void> send_reset(db::Db&, const Context&, const realms::Realm&, std::string_view name);
 
     // The link as it stands, of whatever realm; link_dead. For pages.
     Result<links::Link> open(db::Session&, Time now, links::Purpose, const Secret& token);
@@ -53,7 +55,12 @@ public:
     Result<Secret> unlock(db::Db&, const Context&, const realms::Realm&, const Secret& token);
 
 private:
-    Result<void> request(db::Db&, const Context&, const realms::Realm&, std::string_view name, links::Purpose);
+    // `asked` is the event of the request; actor is empty for whoever asks without being known.
+    struct Asked {
+        events::Name name{};
+        std::string_view actor{};
+    };
+    Result<void> request(db::Db&, const Context&, const realms::Realm&, std::string_view name, links::Purpose, const Asked&);
     accounts::Accounts& accounts_;
     customers::Customers& customers_;
     users::Users& users_;

@@ -126,6 +126,8 @@ private:
         bool second = false;
     };
     std::optional<Secret> record(db::Tx&, const Context&, const realms::Realm&, const Validated&);
+    // The address that the right code went to, if nothing had verified it yet.
+    void verify(db::Tx&, const Context&, const codes::Attempt&, AccountNo);
     struct Code;
     void send(db::Tx&, const Context&, const realms::Realm&, const Code&);
     struct Pending;
@@ -134,7 +136,7 @@ private:
     Result<SignedIn> stepped_up(db::Tx&, const Context&, const Pending&, const codes::Attempt&);
     void note_wrong(db::Db&, const Context&, const Pending&, const codes::Attempt&);
     std::optional<logins::Login> login_of(db::Session&, RealmNo, const std::string& name, const std::optional<UserId>&, const std::optional<AccountNo>&);
-    void tell_owner(db::Db&, const Context&, const std::string& name);
+    void tell_owner(db::Db&, const Context&, const std::string& name, const EventId& refused);
     Result<SignedIn> first_ticket(db::Tx&, const Context&, const realms::Realm&, const Wishes&, customers::Added);
     accounts::Accounts& accounts_;
     customers::Customers& customers_;

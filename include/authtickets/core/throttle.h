@@ -54,22 +54,37 @@ private:
     net::Blocks blocks_;
 };
 
+// What one process sends for all its realms together (OC7): so much at once as a second has, then evenly. Shared by its
+// workers.
+class SendingCap {
+public:
+    explicit SendingCap(unsigned per_second) : interval_(std::chrono::microseconds(1'000'000) / per_second) {}
+    bool take();
+
+private:
+    const std::chrono::microseconds interval_;
+    std::mutex lock_;
+    std::chrono::microseconds arrival_{};
+};
+
 class Throttle {
 public:
-    explicit Throttle(crypto::Keyring& keys) : keys_(keys) {}
+    Throttle(crypto::Keyring& keys, SendingCap& cap) : keys_(keys), cap_(cap) {}
 
     // Charges both failure budgets of the address; throttled with retry_after when one is spent. No statement, no
     // refusal when the address is not the shopper's own. Notes what is left, which is one statement more.
     Result<void> charge_address(db::Db&, const Context&, const realms::Settings&);
-    // OC7: one code or link asked for, charged to the user (or who stands in for him) and to the destination, each with a
-    // short and a daily rate; direct callers' addresses too. throttled with retry_after. `what` keeps budgets apart.
+    // OC7: one code or link asked for, charged to whom it is asked for and to the destination, each with a short and a daily
+    // rate; direct callers' addresses too; and to the process. throttled with retry_after. `what` keeps budgets apart.
     struct Sending {
-        std::string_view what;        // "code", "link", "contact"
+        std::string_view what;      // "sign-in code", "link", "contact"
         bool sms = false;
-        UserId user{};
-        std::string_view destination{};  // in normal form; empty: none
+        std::string whose{};        // a user's id, or a name as a stranger typed it, in normal form
+        std::string destination{};  // in normal form; empty: none
+        bool typed = false;         // whose is a name: that its destination's budget is spent is not told
     };
-    Result<void> charge_sending(db::Db&, const Context&, const realms::Settings&, const Sending&);
+    // False: answered as ever, and nothing is sent. Else two names that share a mailbox would betray each other (EN1).
+    Result<bool> charge_sending(db::Db&, const Context&, const realms::Settings&, const Sending&);
     // True once in a while: for a notice that must not be made to come again and again.
     bool first_within(db::Db&, const Context&, std::string_view what, const UserId&, Seconds);
     // Gives the charge back after a success: only failures count.
@@ -77,6 +92,7 @@ public:
 
 private:
     crypto::Keyring& keys_;
+    SendingCap& cap_;
 };
 
 // Per process, shared by its workers; lock per application.

@@ -129,6 +129,8 @@ public:
     // One more of the pending ticket's codes died of wrong tries; at most_spent_codes the ticket ends: true (TK7).
     bool code_spent(db::Db&, const Context&, const TicketId&);
 
+    // Sign-ins of the user that are not complete begin anew.
+    void end_pending(db::Tx&, const Context&, const UserId&);
     // The rows of a user who is no more; tokens of theirs are refused already for want of the user.
     void remove_of_user(db::Tx&, const Context&, const UserId&);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The core as one worker thread or one command owns it: a connection and every service, made in the one order there is.
-// What a process has once (keys, hash gate, clock, chance, log) is borrowed and outlives it.
+// What a process has once (keys, hash gate, cap on sending, clock, chance, log) is borrowed and outlives it.
 #pragma once
 
 #include <authtickets/core/codes.h>
@@ -48,8 +48,8 @@ struct Core {
     imports::Imports imports;
     App app;
 
-    Core(const Config& config, db::Rights rights, crypto::Keyring& keys, logins::HashGate& gate, Clock& clock, Rng& rng,
-         Log& log)
+    Core(const Config& config, db::Rights rights, crypto::Keyring& keys, logins::HashGate& gate, throttle::SendingCap& cap,
+         Clock& clock, Rng& rng, Log& log)
         : db(config, rights, clock, log),
           events(keys, rng, clock),
           outbox(keys, rng),
@@ -64,11 +64,11 @@ struct Core {
           logins(keys, rng, gate, crypto::HashCost{.memory_kib = config.hash_memory_kib, .passes = config.hash_passes}, events, users,
                  breaches, outbox),
           tickets(keys, rng, accounts, events),
-          throttle(keys),
+          throttle(keys, cap),
           codes(keys, rng),
           links(rng),
           devices(keys, rng),
-          contacts(accounts, users, logins, codes, devices, links, throttle, events, outbox),
+          contacts(accounts, users, logins, tickets, codes, devices, links, throttle, events, outbox),
           customers(rng, accounts, users, logins, tickets, throttle, events, outbox, links, codes, devices, contacts),
           sign_in(accounts, customers, logins, tickets, throttle, events, users, codes, devices, outbox),
           recovery(accounts, customers, users, logins, links, codes, devices, throttle, events, outbox),

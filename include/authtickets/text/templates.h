@@ -71,9 +71,9 @@ std::string write_message(const MessageText&);
 struct MessageKind {
     std::string_view name;
     bool code = false;  // carries one, in the first line of its text and in its subject (N8)
-    bool link = false;  // carries one that acts
+    bool link = false;  // carries an address: of what acts, or of where the code is entered
     bool sms = false;   // can go by SMS
-    bool must_link() const { return link && name != "account_locked"; }  // whose link is there or not
+    bool must_link() const { return link && !code && name != "account_locked"; }  // of these two the link may be left out
 };
 std::span<const MessageKind> message_kinds();  // all of the built-in ones but the layout, in the order of docs
 inline constexpr std::string_view layout_name = "layout";

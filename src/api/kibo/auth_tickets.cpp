@@ -162,6 +162,13 @@ std::optional<UserId> user_named(const std::string& text) {
     return UserId{id.value_or(Uuid{})};
 }
 
+// What cannot be a code is told so and costs no try (TH7).
+Result<void> like_a_code(const Secret& typed) {
+    if (typed.empty()) return refuse(Why::missing_parameter, "otpCode");
+    if (!codes::digits(typed.reveal())) return refuse(Why::bad_parameter, "otpCode", "Code must be six digits");
+    return {};
+}
+
 // Live user claims, pending ones too, and the user that the body names (X16).
 Result<sign_in::SecondStep> second_step_of(App& app, const Context& context, const Call& call, const std::string& user) {
     sign_in::SecondStep out{.user = user_named(user)};
@@ -205,7 +212,7 @@ Result<Answer> by_code(App& app, const Context& context, const Call& call) {
     if (command.name.empty() && !command.user && !command.account) {
         return refuse(Why::missing_parameter, "authTicketOtpInfo", "email, userId or customerAccountId must be provided");
     }
-    if (command.code.empty()) return refuse(Why::missing_parameter, "otpCode");
+    if (auto shaped = like_a_code(command.code); !shaped) return refuse(shaped.error());
     command.wishes = std::move(*wished);
     command.evidence = evidence(app, context, call, in);
     const auto done = app.sign_in.by_code(app.db, context, *call.realm, command);
@@ -234,7 +241,7 @@ Result<Answer> second_step(App& app, const Context& context, const Call& call) {
     if (in.refused()) return refuse(*in.refused());
     const auto whom = second_step_of(app, context, call, user);
     if (!whom) return refuse(whom.error());
-    if (code.empty()) return refuse(Why::missing_parameter, "otpCode");
+    if (auto shaped = like_a_code(code); !shaped) return refuse(shaped.error());
     const auto done = app.sign_in.second_step(app.db, context, *call.realm, *whom, code);
     if (!done) return refuse(done.error());
     return Answer{200, signed_in(app, context, call, *done)};

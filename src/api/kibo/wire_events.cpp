@@ -99,14 +99,15 @@ std::string_view status_of(State state) {
     switch (state) {
         case State::waiting: return "Pending";
         case State::sent: return "Success";
-        case State::abandoned: return "Failed";
+        case State::abandoned:
+        case State::dropped: return "Failed";
     }
     return "Failed";  // unreachable
 }
 
 Json error_type(const deliveries::Attempt& attempt) {
     if (attempt.outcome == deliveries::Outcome::accepted) return {};
-    if (attempt.outcome == deliveries::Outcome::too_late) return "Expired";
+    if (attempt.outcome == deliveries::Outcome::too_late || attempt.outcome == deliveries::Outcome::dropped) return "Expired";
     return attempt.status == 0 ? "Connection" : "HttpStatus";
 }
 

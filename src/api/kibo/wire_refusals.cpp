@@ -186,6 +186,7 @@ http::Response refusal(const Context&, const http::Request&, const Refusal& refu
     if (needs_reason(refusal.why)) additional.push(data("Reason", authtickets::name(refusal.why)));
     if (refusal.why == Why::code_wrong) additional.push(data("requires2fa", "true"));
     if (refusal.why == Why::password_change_required) additional.push(data("PasswordChangeRequired", "true"));
+    if (refusal.why == Why::step_up_required) additional.push(data("StepUpRequired", "true"));
     return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), refusal.retry_after,
                  refusal.why == Why::code_wrong);
 }

@@ -8,14 +8,15 @@ namespace authtickets::codes {
 namespace {
 
 // Realm, user, purpose, channel and what it hangs on are mixed in: a row moved elsewhere matches nothing (OC5, OC6).
-Bytes hash_of(const crypto::Digest& key, RealmNo realm, Purpose purpose, const UserId& user, Channel channel, const Uuid& id,
-              std::string_view code) {
+// The epoch too: what ends the user's tickets ends the code.
+Bytes hash_of(const crypto::Digest& key, RealmNo realm, const Whose& whose, Channel channel, std::string_view code) {
     ByteWriter bytes;
     bytes.number(realm.value);
-    bytes.number(static_cast<std::uint8_t>(purpose));
+    bytes.number(static_cast<std::uint8_t>(whose.purpose));
     bytes.number(static_cast<std::uint8_t>(channel));
-    bytes.raw(user.value.bytes);
-    bytes.raw(id.bytes);
+    bytes.number(whose.epoch);
+    bytes.raw(whose.user.value.bytes);
+    bytes.raw(whose.id.bytes);
     bytes.raw(as_bytes(code));
     const auto digest = crypto::hmac_sha256(key, bytes.bytes());
     return Bytes(digest.begin(), digest.end());
@@ -40,48 +41,64 @@ Made Codes::make(db::Session& session, const Context& context, const Wanted& wan
     crypto::KeyId key_id{};
     const auto key = keys_.subkey_of_signer(crypto::Purpose::code, context.now, key_id);
     Made made{.text = Secret(random_digits(rng_)), .expires_at = context.now + wanted.life};
-    made.hash = hash_of(key, context.realm, wanted.purpose, wanted.user, wanted.channel, wanted.id, made.text.reveal());
+    made.hash = hash_of(key, context.realm, {.purpose = wanted.purpose, .user = wanted.user, .epoch = wanted.epoch, .id = wanted.id},
+                        wanted.channel, made.text.reveal());
     store::put(session, context, wanted, made.hash, key_id, made.expires_at);
     return made;
 }
 
-Attempt Codes::attempt(db::Db& db, const Context& context, Purpose purpose, const UserId& user, const Uuid& id, std::string_view typed) {
-    Attempt attempt{.id = id, .purpose = purpose, .user = user};
+Attempt Codes::attempt(db::Db& db, const Context& context, const Whose& whose, std::string_view typed) {
+    Attempt attempt{.id = whose.id, .charged = whose.charged, .user = whose.user};
     // What the code itself does not admit is compared with nothing, so it counts nothing more.
-    bool admitted = store::admit(db, context.realm, id, context.now);
+    bool admitted = store::admit(db, context.realm, whose.id, context.now);
     if (admitted) {
-        attempt.closed = !store::charge_user(db, context, user, purpose);
+        attempt.closed = !store::charge_user(db, context, whose.user, whose.charged);
         admitted = !attempt.closed;
     }
-    const auto row = store::get(db, context.realm, id);
+    const auto row = store::get(db, context.realm, whose.id);
     const auto code = digits(typed);
     if (!row) {  // used by another try since then: nothing is compared
-        if (admitted) store::give_back(db, context.realm, user, purpose);
+        if (admitted) give_back(db, context, attempt);
         return attempt;
     }
     attempt.channel = row->channel;
     attempt.destination = row->destination;
+    attempt.unverified = row->contact && !row->contact->verified;
     attempt.hash = row->hash;
     const auto key = keys_.subkey(crypto::Purpose::code, row->key);
-    if (admitted && key && code && row->user == user && row->purpose == purpose) {
-        attempt.right = crypto::equal(hash_of(*key, context.realm, purpose, user, row->channel, id, *code), row->hash);
+    const bool own = row->user == whose.user && row->purpose == whose.purpose;
+    const bool arrives = whose.purpose == Purpose::contact || (row->contact && row->contact->value == row->destination);
+    if (admitted && key && code && own && arrives) {
+        attempt.right = crypto::equal(hash_of(*key, context.realm, whose, row->channel, *code), row->hash);
     }
     // Of wrong tries at once, each may see the last one counted: it is one code that is spent, once (TK7).
-    attempt.spent = admitted && !attempt.right && row->tries >= row->max_tries && store::spend(db, context.realm, id, row->hash);
+    attempt.spent = admitted && !attempt.right && row->tries >= row->max_tries && store::spend(db, context.realm, whose.id, row->hash);
     return attempt;
 }
 
 bool Codes::consume(db::Tx& tx, const Context& context, const Attempt& attempt) {
-    if (!attempt.right) return false;
-    store::give_back(tx, context.realm, attempt.user, attempt.purpose);  // also of who came second: it was no wrong code
-    return store::consume(tx, context.realm, attempt.id, attempt.hash);
+    if (!attempt.right || !store::consume(tx, context.realm, attempt.id, attempt.hash)) return false;
+    give_back(tx, context, attempt);
+    return true;
 }
+
+void Codes::give_back(db::Session& session, const Context& context, const Attempt& attempt) {
+    store::give_back(session, context.realm, attempt.user, attempt.charged);
+}
+
+std::optional<Time> Codes::closed_until(db::Session& session, RealmNo realm, const UserId& user, Time now) {
+    const auto since = store::closed_since(session, realm, user, now - failures_kept);
+    return since ? std::optional(*since + failures_kept) : std::nullopt;
+}
+
+void Codes::open_again(db::Session& session, RealmNo realm, const UserId& user) { store::remove_failures(session, realm, user); }
 
 void Codes::end(db::Session& session, RealmNo realm, const UserId& user) { store::remove_of_user(session, realm, user); }
 
 bool Codes::alive(db::Session& session, RealmNo realm, const Uuid& id, ByteView hash, Time now) {
     const auto row = store::get(session, realm, id);
-    return row && crypto::equal(row->hash, hash) && row->tries < row->max_tries && now < row->dead_at;
+    const bool live = row && crypto::equal(row->hash, hash) && row->tries < row->max_tries && now < row->dead_at;
+    return live && !store::closed(session, realm, row->user, row->purpose, now - failures_kept);
 }
 
 }  // namespace authtickets::codes

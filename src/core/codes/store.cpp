@@ -26,9 +26,16 @@ constexpr db::Query give_failure_back{"codes.give_back",
 
 constexpr db::Query admit_try{"codes.admit",
     "UPDATE codes SET tries = tries + 1 WHERE realm_no = ? AND code_id = ? AND tries < max_tries AND dead_at > ?"};
+// With the user's contact of the code's channel as it is now: their kinds have the same numbers.
 constexpr db::Query select_code{"codes.get",
-    "SELECT user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, dead_at FROM codes "
-    "WHERE realm_no = ? AND code_id = ?"};
+    "SELECT c.user_id, c.purpose, c.channel, c.destination, c.code_hash, c.key_id, c.tries, c.max_tries, c.dead_at, t.value, t.verified_at "
+    "FROM codes c LEFT JOIN contacts t ON t.realm_no = c.realm_no AND t.user_id = c.user_id AND t.kind = c.channel "
+    "WHERE c.realm_no = ? AND c.code_id = ?"};
+constexpr db::Query purpose_closed{"codes.closed",
+    "SELECT EXISTS(SELECT 1 FROM code_failures WHERE realm_no = ? AND user_id = ? AND purpose = ? AND failed >= ? AND since_at > ?)"};
+constexpr db::Query any_closed{"codes.closed_since",
+    "SELECT MAX(since_at) FROM code_failures WHERE realm_no = ? AND user_id = ? AND failed >= ? AND since_at > ?"};
+constexpr db::Query delete_failures{"codes.delete_failures", "DELETE FROM code_failures WHERE realm_no = ? AND user_id = ?"};
 constexpr db::Query consume_code{"codes.consume", "DELETE FROM codes WHERE realm_no = ? AND code_id = ? AND code_hash = ?"};
 // Beyond the most there can be: of those who made the last try only one notes that it was spent.
 constexpr db::Query note_spent{"codes.note_spent",
@@ -72,6 +79,9 @@ std::optional<Row> get(db::Session& session, RealmNo realm, const Uuid& id) {
         row.into(out.tries);
         row.into(out.max_tries);
         row.into(out.dead_at);
+        const auto value = row.next<std::optional<std::string>>();
+        const auto verified_at = row.next<std::optional<Time>>();
+        if (value) out.contact = Row::Contact{.value = *value, .verified = verified_at.has_value()};
         return out;
     }, realm, id);
 }
@@ -82,6 +92,17 @@ bool spend(db::Db& db, RealmNo realm, const Uuid& id, ByteView hash) { return db
 
 void give_back(db::Session& session, RealmNo realm, const UserId& user, Purpose purpose) { session.run(give_failure_back, realm, user, purpose); }
 
+bool closed(db::Session& session, RealmNo realm, const UserId& user, Purpose purpose, Time since) {
+    return session.one(purpose_closed, [](db::Row& row) { return row.next<bool>(); }, realm, user, purpose, most_failures, since).value_or(false);
+}
+
+std::optional<Time> closed_since(db::Session& session, RealmNo realm, const UserId& user, Time since) {
+    return session.one(any_closed, [](db::Row& row) { return row.next<std::optional<Time>>(); }, realm, user, most_failures, since)
+        .value_or(std::nullopt);
+}
+
+void remove_failures(db::Session& session, RealmNo realm, const UserId& user) { session.run(delete_failures, realm, user); }
+
 void remove_of_user(db::Session& session, RealmNo realm, const UserId& user) { session.run(delete_of_user, realm, user); }
 
 }  // namespace store
@@ -91,7 +112,7 @@ std::uint64_t purge_failures(db::Tx& tx, RealmNo realm, Time before, unsigned mo
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&put_code, &charge_failure, &open_failures, &give_failure_back, &admit_try, &select_code, &consume_code, &note_spent,
-                           &delete_of_user, &purge_codes, &purge_failed});
+                           &purpose_closed, &any_closed, &delete_failures, &delete_of_user, &purge_codes, &purge_failed});
 }
 
 }  // namespace authtickets::codes

@@ -15,6 +15,11 @@ struct Row {
     crypto::KeyId key{};
     unsigned tries{}, max_tries{};
     Time dead_at{};
+    struct Contact {
+        std::string value{};
+        bool verified = false;
+    };
+    std::optional<Contact> contact{};  // the user's own of this channel, as it is now
 };
 
 void put(db::Session&, const Context&, const Wanted&, ByteView hash, crypto::KeyId, Time dead_at);
@@ -25,6 +30,9 @@ std::optional<Row> get(db::Session&, RealmNo, const Uuid& id);
 bool consume(db::Tx&, RealmNo, const Uuid& id, ByteView hash);   // the verdict
 bool spend(db::Db&, RealmNo, const Uuid& id, ByteView hash);     // true for one of those that see it spent
 void give_back(db::Session&, RealmNo, const UserId&, Purpose);
+bool closed(db::Session&, RealmNo, const UserId&, Purpose, Time since);
+std::optional<Time> closed_since(db::Session&, RealmNo, const UserId&, Time since);  // the latest of those that are
+void remove_failures(db::Session&, RealmNo, const UserId&);
 void remove_of_user(db::Session&, RealmNo, const UserId&);
 
 }  // namespace authtickets::codes::store

@@ -51,8 +51,9 @@ Result<void> Contacts::request(db::Db& db, const Context& context, const realms:
     const auto wanted = normal(kind, value);
     if (!wanted) return refuse(not_a_contact(kind));
     if (kind == ContactKind::email && logins_.name_taken(db, context.realm, *wanted, login.id)) return refuse(Why::name_taken, "email");
-    const throttle::Throttle::Sending sending{.what = "contact", .sms = kind == ContactKind::phone, .user = login.user, .destination = *wanted};
-    if (auto charged = throttle_.charge_sending(db, context, realm.settings, sending); !charged) return charged;
+    const throttle::Throttle::Sending sending{.what = "contact", .sms = kind == ContactKind::phone, .whose = as_text(login.user.value.bytes),
+                                              .destination = *wanted};
+    if (auto charged = throttle_.charge_sending(db, context, realm.settings, sending); !charged) return refuse(charged.error());
     db.transact([&](db::Tx& tx) {
         send(tx, context, login, kind, std::string(value));
         return true;
@@ -63,7 +64,7 @@ Result<void> Contacts::request(db::Db& db, const Context& context, const realms:
 void Contacts::send(db::Tx& tx, const Context& context, const logins::Login& login, ContactKind kind, const std::string& value) {
     const auto channel = channel_of(kind);
     const auto id = codes::on_contact(login.user, channel);
-    auto made = codes_.make(tx, context, {.id = id, .purpose = codes::Purpose::contact, .user = login.user, .channel = channel,
+    auto made = codes_.make(tx, context, {.id = id, .purpose = codes::Purpose::contact, .user = login.user, .epoch = login.epoch, .channel = channel,
                                           .destination = value, .life = life, .tries = tries});
     const auto event = events_.write(tx, context, {.name = Name::contact_code_sent, .factor = outbox::name(channel), .actor = actor(context),
                                                    .user = login.user, .account = account_of(login)});
@@ -113,16 +114,19 @@ Result<void> Contacts::put(db::Tx& tx, const Context& context, const logins::Log
 Result<void> Contacts::confirm(db::Db& db, const Context& context, const realms::Realm& realm, const UserId& user, ContactKind kind,
                                std::string_view code) {
     if (auto charged = throttle_.charge_address(db, context, realm.settings); !charged) return charged;
-    const auto attempt = codes_.attempt(db, context, codes::Purpose::contact, user, codes::on_contact(user, channel_of(kind)), code);
+    const auto owner = logins_.of_user(db, context.realm, user);
+    const codes::Whose whose{.purpose = codes::Purpose::contact, .user = user, .epoch = owner ? owner->epoch : 0, .id = codes::on_contact(user, channel_of(kind))};
+    const auto attempt = codes_.attempt(db, context, whose, code);
     if (!attempt.right) return refuse(Why::code_wrong, "code", attempt.spent || attempt.closed ? "spent" : "");
     auto done = db.transact_or_undo([&](db::Tx& tx) -> Result<void> {
         if (!codes_.consume(tx, context, attempt)) return refuse(Why::code_wrong, "code");
         const auto login = logins_.of_user(tx, context.realm, user);
-        if (!login || login->blocked_at) return refuse(Why::code_wrong, "code");
+        if (!login || login->blocked_at || !login->account || !login->account->active) return refuse(Why::code_wrong, "code");
         const auto old_value = before(*login, kind);
         // A shopper's own change of the account's address was told when it was made (kibo 6.1).
         const bool told = kind == ContactKind::email && login->account && login->account->profile.email == attempt.destination;
         if (auto fine = put(tx, context, *login, kind, attempt.destination, true); !fine) return fine;
+        codes_.end(tx, context.realm, user);  // they went to the old one
         if (old_value != attempt.destination && !told) changed(tx, context, *login, kind, old_value, attempt.destination);
         else links_.end(tx, context.realm, user);
         events_.write(tx, context, {.name = Name::contact_verified, .reason = kind == ContactKind::email ? "email" : "phone",
@@ -130,8 +134,7 @@ Result<void> Contacts::confirm(db::Db& db, const Context& context, const realms:
         return {};
     });
     if (done) throttle_.refund_address(db, context, realm.settings);
-    // The code is gone already; its charge was not taken back with what was undone (OC8).
-    else if (done.error().why == Why::code_wrong) db.transact([&](db::Tx& tx) { return codes_.consume(tx, context, attempt); });
+    else codes_.give_back(db, context, attempt);  // it was right: another was first, or it came to nothing
     return done;
 }
 
@@ -142,7 +145,13 @@ Result<void> Contacts::set_method(db::Db& db, const Context& context, const logi
     }
     db.transact([&](db::Tx& tx) {
         if (!users_.set_method(tx, context, login.user, method)) return true;
-        devices_.forget(tx, context, login.user);  // RS7
+        // What was sent by the old way, and sign-ins that wait for it, are over.
+        codes_.end(tx, context.realm, login.user);
+        tickets_.end_pending(tx, context, login.user);
+        if (devices_.forget(tx, context, login.user) != 0) {  // RS7
+            events_.write(tx, context, {.name = Name::trust_removed, .reason = "method_changed", .actor = actor(context), .user = login.user,
+                                        .account = account_of(login)});
+        }
         const auto event = events_.write(tx, context, {.name = Name::second_step_method_changed, .reason = users::name(method),
                                                        .actor = actor(context), .user = login.user, .account = account_of(login)});
         outbox_.add(tx, context, {.event = Name::second_step_method_changed, .event_id = event, .user = login.user,

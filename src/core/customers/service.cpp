@@ -172,7 +172,8 @@ Result<void> Customers::rename(db::Tx& tx, const Context& context, const realms:
         if (logins_.name_taken(tx, context.realm, email, login->id)) return refuse(Why::name_taken, "email");
         // Both addresses are told at once; the one that codes go to follows when the code to the new one is shown.
         contacts_.changed(tx, context, *login, users::ContactKind::email, login->email ? login->email->value : before.profile.email, email);
-        if (!email.empty()) contacts_.send(tx, context, *login, users::ContactKind::email, email);
+        if (email.empty()) codes_.end(tx, context.realm, login->user);  // one may be on its way to an address that is no more wanted
+        else contacts_.send(tx, context, *login, users::ContactKind::email, email);
         return {};
     }
     // A name that was the address goes with it, and so does the old address, which may be somebody else's by now.
@@ -183,6 +184,7 @@ Result<void> Customers::rename(db::Tx& tx, const Context& context, const realms:
     if (auto renamed = logins_.rename(tx, context, *login, name, email); !renamed) return renamed;
     if (other_email) {
         users_.set_contact(tx, context, login->user, users::ContactKind::email, email, text::normal_email(email).value_or(""));
+        codes_.end(tx, context.realm, login->user);  // they went to the old address, or are to confirm another one
         contacts_.changed(tx, context, *login, users::ContactKind::email, before.profile.email, email);
     }
     if (name != login->user_name) {
@@ -192,9 +194,24 @@ Result<void> Customers::rename(db::Tx& tx, const Context& context, const realms:
     return {};
 }
 
+// A shopper who names another address has a code and a notice sent there (OC7).
+Result<void> Customers::charge_new_address(db::Db& db, const Context& context, const realms::Realm& realm, AccountNo no,
+                                           const accounts::Change& change, const tickets::Ticket* shopper) {
+    if (!shopper) return {};
+    const auto before = accounts_.get(db, realm.no, no);
+    if (!before) return {};
+    const auto after = accounts::applied(before->profile, change);
+    const auto address = text::normal_email(after.email);
+    if (!address || after.email == before->profile.email) return {};
+    const throttle::Throttle::Sending sending{.what = "contact", .whose = as_text(shopper->user.value.bytes), .destination = *address};
+    if (auto charged = throttle_.charge_sending(db, context, realm.settings, sending); !charged) return refuse(charged.error());
+    return {};
+}
+
 Result<accounts::Account> Customers::update(db::Db& db, const Context& context, const realms::Realm& realm, AccountNo no,
                                             const accounts::Change& change, const std::optional<std::string>& user_name,
                                             const tickets::Ticket* shopper) {
+    if (auto charged = charge_new_address(db, context, realm, no, change, shopper); !charged) return refuse(charged.error());
     return db.transact_or_undo([&](db::Tx& tx) -> Result<accounts::Account> {
         auto before = accounts_.get_locked(tx, realm.no, no);
         if (!before) return refuse(before.error());
@@ -215,7 +232,10 @@ Result<accounts::Account> Customers::set_active(db::Db& db, const Context& conte
         if (account->guest()) return refuse(Why::bad_parameter, "accountId", "must be an account with a login");
         if (account->active == active) return account;
         accounts_.set_active(tx, context, *account, active);
-        if (!active) users_.raise_epochs(tx, context, no);
+        if (!active) {
+            users_.raise_epochs(tx, context, no);
+            codes_.end(tx, context.realm, account->user);
+        }
         const auto name = active ? Name::account_activated : Name::account_suspended;
         const auto event = events_.write(tx, context, {.name = name, .reason = "disabled", .actor = actor(context), .user = account->user,
                                                        .account = no});
@@ -377,6 +397,8 @@ Result<void> Customers::set_locked(db::Db& db, const Context& context, AccountNo
         if (!login) return refuse(Why::unknown_item, "accountId");
         if (locked) logins_.block(tx, context, *login, actor(context));
         else logins_.unlock(tx, context, *login, actor(context));
+        if (locked) codes_.end(tx, context.realm, login->user);
+        else codes_.open_again(tx, context.realm, login->user);
         const bool was = login->blocked_at || login->locked_at;
         if (was != locked) tell_locked(tx, context, no, locked);
         return {};
@@ -389,8 +411,12 @@ Result<void> Customers::demand_password_change(db::Db& db, const Context& contex
         const auto login = logins_.of_account(tx, context.realm, no, user);
         if (!login) return refuse(Why::unknown_item, "accountId");
         if (!logins_.demand_password_change(tx, context, *login, demanded)) return {};
-        events_.write(tx, context, {.name = Name::password_change_demanded, .reason = demanded ? "demanded" : "taken_back",
-                                    .actor = actor(context), .user = login->user, .account = no});
+        if (demanded) tickets_.end_pending(tx, context, login->user);  // a second step must not lead past the demand
+        const std::string_view reason = demanded ? "demanded" : "taken_back";
+        const auto event = events_.write(tx, context, {.name = Name::password_change_demanded, .reason = reason, .actor = actor(context),
+                                                       .user = login->user, .account = no});
+        outbox_.add(tx, context, {.event = Name::password_change_demanded, .event_id = event, .user = login->user, .account = no,
+                                  .user_name = login->user_name, .reason = std::string(reason)});
         accounts_.note(tx, context, no, demanded ? "Password change demanded" : "Password change no longer demanded",
                        {{.path = "password_change_required", .old_value = demanded ? "false" : "true", .new_value = demanded ? "true" : "false"}});
         return {};

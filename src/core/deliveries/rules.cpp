@@ -31,8 +31,8 @@ std::optional<Millis> nth(std::span<const Millis> pauses, unsigned attempts) {
     return pauses[attempts - 1];
 }
 
-constexpr std::array<std::string_view, 3> states{"waiting", "sent", "abandoned"};
-constexpr std::array<std::string_view, 4> outcomes{"accepted", "temporary", "permanent", "too_late"};
+constexpr std::array<std::string_view, 4> states{"waiting", "sent", "abandoned", "dropped"};
+constexpr std::array<std::string_view, 5> outcomes{"accepted", "temporary", "permanent", "too_late", "dropped"};
 
 std::string text_of(const Json& from, std::string_view name) {
     const auto* found = from.find(name);
@@ -120,6 +120,7 @@ Time gives_up_at(Schedule schedule, Time created_at, std::optional<Time> expires
 
 After after(const Delivery& delivery, Schedule schedule, Outcome outcome, Time now) {
     if (outcome == Outcome::accepted) return {.state = State::sent, .due_at = now};
+    if (outcome == Outcome::dropped) return {.state = State::dropped, .due_at = now};
     const After over{.state = State::abandoned, .due_at = now};
     if (outcome != Outcome::temporary) return over;
     const auto pause = pause_after(schedule, delivery.attempts);

@@ -20,7 +20,7 @@ namespace {
 
 // The account asked for, or else one that the user is the primary user of.
 constexpr db::Query select_receiver{"deliveries.receiver",
-    "SELECT e.value, p.value, l.user_name, a.first_name, a.locale_code, a.account_no FROM users u "
+    "SELECT e.value, p.value, l.user_name, a.first_name, a.locale_code, a.account_no, u.epoch FROM users u "
     "LEFT JOIN contacts e ON e.realm_no = u.realm_no AND e.user_id = u.user_id AND e.kind = 1 "
     "LEFT JOIN contacts p ON p.realm_no = u.realm_no AND p.user_id = u.user_id AND p.kind = 2 "
     "LEFT JOIN logins l ON l.realm_no = u.realm_no AND l.user_id = u.user_id "
@@ -28,7 +28,7 @@ constexpr db::Query select_receiver{"deliveries.receiver",
     "LEFT JOIN accounts a ON a.realm_no = u.realm_no AND a.account_no = COALESCE(?, m.account_no) "
     "WHERE u.realm_no = ? AND u.user_id = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
 constexpr db::Query select_receiver_of_account{"deliveries.receiver_of_account",
-    "SELECT email, '', '', first_name, locale_code, account_no FROM accounts WHERE realm_no = ? AND account_no = ?"};
+    "SELECT email, '', '', first_name, locale_code, account_no, 0 FROM accounts WHERE realm_no = ? AND account_no = ?"};
 
 constexpr db::Query insert_delivery{"deliveries.insert",
     "INSERT INTO deliveries (realm_no, delivery_id, event_id, name, topic, subscription_id, subscription, action, format, recipient, "
@@ -127,6 +127,7 @@ Receiver read_receiver(db::Row& row) {
     row.into(receiver.first_name);
     row.into(receiver.locale);
     row.into(receiver.account);
+    row.into(receiver.epoch);
     return receiver;
 }
 

@@ -44,7 +44,8 @@ Devices::Known Devices::known(db::Session& session, const Context& context, cons
     }
     if (fingerprint.empty() && !shown) return known;
     for (const auto& device : store::of_user(session, context, user, most_devices)) {
-        if (shown && *shown == device.id) known.by_token = device.id;
+        // A row without a fingerprint is a browser that lifted a lock: no code was ever entered there.
+        if (shown && *shown == device.id) (device.print ? known.by_token : known.lifted_lock) = device.id;
         if (known.by_fingerprint || fingerprint.empty() || !device.print) continue;
         const auto key = keys_.subkey(crypto::Purpose::device, device.print->key);
         if (key && crypto::equal(hash_of(*key, context.realm, user, fingerprint), device.print->hash)) known.by_fingerprint = device.id;
@@ -58,6 +59,7 @@ Recorded Devices::record(db::Tx& tx, const Context& context, const realms::Setti
                          const std::optional<Print>& print) {
     Recorded recorded{.id = DeviceId{uuid_v4(rng_)}};
     recorded.fresh = store::put(tx, context, user, recorded.id, print, context.now + settings.device_life);
+    if (recorded.fresh) store::drop_beyond_newest(tx, context.realm, user, most_devices);
     return recorded;
 }
 

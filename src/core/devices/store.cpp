@@ -22,6 +22,10 @@ constexpr db::Query admit_try{"devices.admit",
 constexpr db::Query forgive_tries{"devices.forgive",
     "UPDATE devices SET tries = 0 WHERE realm_no = ? AND user_id = ? AND device_id = ?"};
 constexpr db::Query delete_of_user{"devices.delete_of_user", "DELETE FROM devices WHERE realm_no = ? AND user_id = ?"};
+// The newest stay. The list is read before anything goes: a derived table is made first.
+constexpr db::Query drop_beyond{"devices.drop_beyond",
+    "DELETE FROM devices WHERE realm_no = ? AND user_id = ? AND device_id IN (SELECT device_id FROM (SELECT device_id FROM devices "
+    "WHERE realm_no = ? AND user_id = ? ORDER BY last_at DESC, device_id LIMIT ? OFFSET ?) older)"};
 constexpr db::Query key_in_use{"devices.key_in_use", "SELECT EXISTS(SELECT 1 FROM devices WHERE key_id = ?)"};
 constexpr db::Query purge_devices{"devices.purge", "DELETE FROM devices WHERE realm_no = ? AND dead_at < ? ORDER BY dead_at LIMIT ?"};
 
@@ -60,6 +64,11 @@ bool admit(db::Db& db, const Context& context, const UserId& user, const DeviceI
 
 void forgive(db::Tx& tx, RealmNo realm, const UserId& user, const DeviceId& id) { tx.run(forgive_tries, realm, user, id); }
 
+void drop_beyond_newest(db::Tx& tx, RealmNo realm, const UserId& user, unsigned kept) {
+    constexpr unsigned at_once = 100;
+    tx.run(drop_beyond, realm, user, realm, user, at_once, kept);
+}
+
 std::uint64_t remove_of_user(db::Tx& tx, RealmNo realm, const UserId& user) { return tx.run(delete_of_user, realm, user); }
 
 }  // namespace store
@@ -71,7 +80,7 @@ bool names_key(db::Session& session, crypto::KeyId key) {
 std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_devices, realm, before, most); }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_of_user, &insert_device, &select_by_print, &admit_try, &forgive_tries, &delete_of_user, &key_in_use, &purge_devices});
+    out.insert(out.end(), {&select_of_user, &insert_device, &select_by_print, &admit_try, &forgive_tries, &delete_of_user, &drop_beyond, &key_in_use, &purge_devices});
 }
 
 }  // namespace authtickets::devices

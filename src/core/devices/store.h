@@ -12,6 +12,7 @@ bool put(db::Tx&, const Context&, const UserId&, const DeviceId&, const std::opt
 std::optional<DeviceId> by_print(db::Tx&, RealmNo, const UserId&, const Print&);
 bool admit(db::Db&, const Context&, const UserId&, const DeviceId&, unsigned limit, Time since);
 void forgive(db::Tx&, RealmNo, const UserId&, const DeviceId&);
+void drop_beyond_newest(db::Tx&, RealmNo, const UserId&, unsigned kept);
 std::uint64_t remove_of_user(db::Tx&, RealmNo, const UserId&);
 
 }  // namespace authtickets::devices::store

@@ -51,7 +51,7 @@ constexpr std::array described{
     Described{Name::password_change_demanded, "password.change_demanded", "A user must change the password before the next sign-in, or no longer must; the reason says which."},
     Described{Name::password_breach_check_unavailable, "password.breach_check_unavailable", "A new password was taken without asking whether a breach has shown it: nobody answered in time."},
     Described{Name::password_reset_requested, "password.reset_requested", "A link to set a new password was asked for, and the account is known."},
-    Described{Name::password_reset_sent, "password.reset_sent", "A link to set a new password was made and is on its way."},
+    Described{Name::password_reset_sent, "password.reset_sent", "An operator had a link to set a new password sent."},
     Described{Name::password_reset_done, "password.reset_done", "A new password was set by a link; all earlier tickets of the user ended."},
     Described{Name::contact_code_sent, "contact.code_sent", "A code was made for an address or number that is to be verified, and is on its way."},
     Described{Name::contact_verified, "contact.verified", "A user showed the code that went to an address or number."},

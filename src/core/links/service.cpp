@@ -2,6 +2,8 @@
 // Links made, looked at and used.
 #include <authtickets/core/links.h>
 
+#include <algorithm>
+
 #include <authtickets/crypto/hmac.h>
 
 #include "core/links/store.h"
@@ -16,9 +18,15 @@ constexpr std::size_t text_size = 43;  // of 32 bytes in base64url
 
 }  // namespace
 
-Secret Links::make(db::Session& session, const Context& context, const UserId& user, Purpose purpose, std::uint32_t epoch, Seconds life) {
+bool went_to(const Link& link, std::string_view address) {
+    const auto digest = crypto::sha256(as_bytes(address));
+    return std::ranges::equal(link.destination, digest);
+}
+
+Secret Links::make(db::Session& session, const Context& context, const UserId& user, Purpose purpose, std::uint32_t epoch,
+                   std::string_view destination, Seconds life) {
     Secret text(base64url(rng_.bytes<32>()));
-    store::put(session, context, user, purpose, hash_of(text), epoch, context.now + life);
+    store::put(session, context, user, purpose, hash_of(text), epoch, crypto::sha256(as_bytes(destination)), context.now + life);
     return text;
 }
 

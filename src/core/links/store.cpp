@@ -8,11 +8,11 @@ namespace authtickets::links {
 namespace {
 
 constexpr db::Query put_link{"links.put",
-    "INSERT INTO links (realm_no, user_id, purpose, link_hash, epoch, created_at, dead_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
-    "ON DUPLICATE KEY UPDATE link_hash = VALUES(link_hash), epoch = VALUES(epoch), created_at = VALUES(created_at), "
+    "INSERT INTO links (realm_no, user_id, purpose, link_hash, epoch, destination, created_at, dead_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON DUPLICATE KEY UPDATE link_hash = VALUES(link_hash), epoch = VALUES(epoch), destination = VALUES(destination), created_at = VALUES(created_at), "
     "dead_at = VALUES(dead_at)"};
 constexpr db::Query select_link{"links.find",
-    "SELECT realm_no, user_id, purpose, epoch, created_at, dead_at FROM links WHERE link_hash = ? AND purpose = ?"};
+    "SELECT realm_no, user_id, purpose, epoch, destination, created_at, dead_at FROM links WHERE link_hash = ? AND purpose = ?"};
 constexpr db::Query use_link{"links.use",
     "DELETE FROM links WHERE realm_no = ? AND user_id = ? AND purpose = ? AND link_hash = ? AND dead_at > ?"};
 constexpr db::Query delete_of_user{"links.delete_of_user", "DELETE FROM links WHERE realm_no = ? AND user_id = ?"};
@@ -23,8 +23,8 @@ constexpr db::Query purge_links{"links.purge", "DELETE FROM links WHERE realm_no
 namespace store {
 
 void put(db::Session& session, const Context& context, const UserId& user, Purpose purpose, ByteView hash, std::uint32_t epoch,
-         Time dead_at) {
-    session.run(put_link, context.realm, user, purpose, hash, epoch, context.now, dead_at);
+         ByteView destination, Time dead_at) {
+    session.run(put_link, context.realm, user, purpose, hash, epoch, destination, context.now, dead_at);
 }
 
 std::optional<Link> find(db::Session& session, ByteView hash, Purpose purpose) {
@@ -34,6 +34,8 @@ std::optional<Link> find(db::Session& session, ByteView hash, Purpose purpose) {
         row.into(link.user);
         row.into(link.purpose);
         row.into(link.epoch);
+        const auto destination = row.next<std::optional<std::string>>().value_or("");
+        link.destination.assign(destination.begin(), destination.end());
         row.into(link.created_at);
         row.into(link.dead_at);
         return link;

@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 4> all_topics{"customeraccount.created", 
 constexpr std::array account_events{Name::account_created,   Name::account_registered, Name::account_updated, Name::account_suspended,
                                     Name::account_activated, Name::contact_changed,    Name::account_deleted};
 
-// The row that is written when a message becomes due, where its name is another: a link is asked for before it is sent.
-Name written(Name event) { return event == Name::password_reset_sent ? Name::password_reset_requested : event; }
+// What a row that makes a message due is called where the message is told of: a link that a shopper asked for has a row of
+// another name than one that an operator sent.
 Name caused(Name written) { return written == Name::password_reset_requested ? Name::password_reset_sent : written; }
 
 // Of a failed sign-up the owner of the address is told, of whom the row knows nothing.
@@ -39,9 +39,10 @@ std::vector<std::string_view> names_of(std::string_view topic) {
     std::vector<std::string_view> out;
     if (topic == email_requested) {
         for (const auto& each : subscriptions::built_in()) {
-            const auto name = events::name(written(each.event));
+            const auto name = events::name(each.event);
             if (is_pulled(each.event) && std::ranges::find(out, name) == out.end()) out.push_back(name);
         }
+        out.push_back(events::name(Name::password_reset_requested));
         return out;
     }
     for (const auto each : account_events) {
@@ -60,7 +61,7 @@ std::optional<Pulled> pulled(const events::Stored& event, std::string_view topic
         return of_it ? std::optional(Pulled{.event = event, .topic = *known}) : std::nullopt;
     }
     const auto* const message = subscriptions::built_in({.event = caused(*name), .reason = event.reason});
-    if (!message || !is_pulled(*name) || written(*name) != *name || !mailed(event, *name)) return {};
+    if (!message || !is_pulled(*name) || !mailed(event, *name)) return {};
     return Pulled{.event = event, .topic = *known, .email_type = message->email_type};
 }
 

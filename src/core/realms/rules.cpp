@@ -159,7 +159,7 @@ constexpr std::array table{
             "Wrong passwords within 24 hours, right ones between them or not, that lock a user's logins.",
             count<&Settings::lock_daily, 10, 100>},
     Setting{"lock.release_minutes", "0, or 30 to 1440", "0",
-            "Minutes after which a lock ends by itself; 0: only an operator ends it.", read_release},
+            "Minutes after which a lock ends by itself; 0: a link by mail, a new password or an operator ends it.", read_release},
     Setting{"signin.reveal_lock", "on or off", "off",
             "Whether a locked login is told so (403) instead of the answer of a wrong password. On, anyone can learn which "
             "names exist by locking them.", flag<&Settings::reveal_lock>},
@@ -181,7 +181,7 @@ constexpr std::array table{
     Setting{"device.strict", "on or off", "off",
             "Whether a device is known by this service's own device token only, also when an application claims its fingerprint.",
             flag<&Settings::device_strict>},
-    Setting{"device.days", "days, 1 to 730", "365", "How long a device stays known after it was last seen.", read_device_days},
+    Setting{"device.days", "days, 1 to 730", "365", "How long a device stays known after the last code that was entered on it.", read_device_days},
     Setting{"code.life", "seconds, 60 to 600", "180", "Life of a code to sign in by or to pass the second step.",
             seconds<&Settings::code_life, 60, 600>},
     Setting{"code.tries", "number, 1 to 5", "3", "Wrong entries that end a code.", count<&Settings::code_tries, 1, 5>},

@@ -10,8 +10,6 @@ namespace {
 using events::Name;
 using links::Purpose;
 
-constexpr Seconds unlock_life{24 * 3600};
-
 // Whom a link is sent to: who has an address, and whom neither an operator nor the shop keeps out.
 std::string_view barred(const std::optional<logins::Login>& login) {
     if (!login) return "unknown";
@@ -19,27 +17,44 @@ std::string_view barred(const std::optional<logins::Login>& login) {
     return login->email ? "" : "no_address";
 }
 
+bool is_locked(const logins::Login& login, const realms::Settings& settings, Time now) {
+    return logins::locked(login, settings, now) || logins::day_spent(login, settings, now);
+}
+
+// A link for nobody is none, nor one that went to another address than the user's own.
+bool good(const links::Link& link, const std::optional<logins::Login>& login) {
+    return login && barred(login).empty() && link.user == login->user && link.epoch == login->epoch
+           && links::went_to(link, login->email->value);
+}
+
 }  // namespace
 
-Result<void> Recovery::request(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name, Purpose purpose) {
+Result<void> Recovery::request(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name, Purpose purpose,
+                               const Asked& asked) {
     const auto login = logins_.named(db, context.realm, name);
-    const auto reason = barred(login);
-    const bool sends = reason.empty();
-    const auto user = login ? login->user : logins_.decoy(context, name);
-    const auto destination = sends ? login->email->value : std::string(name);
-    const auto normal = text::normal_name(destination).value_or("-");
-    if (auto charged = throttle_.charge_sending(db, context, realm.settings, {.what = "link", .user = user, .destination = normal}); !charged) {
-        return charged;
-    }
     const bool reset = purpose == Purpose::reset;
-    const auto life = reset ? realm.settings.reset_lives() : unlock_life;
+    auto reason = barred(login);
+    if (reason.empty() && !reset && !is_locked(*login, realm.settings, context.now)) reason = "not_locked";
+    const auto user = login ? login->user : logins_.decoy(context, name);
+    const auto destination = reason.empty() ? login->email->value : std::string(name);
+    const auto whose = text::normal_name(name).value_or("-"), to = text::normal_name(destination).value_or("-");
+    // An operator knows whom it is sent to.
+    const auto charged = throttle_.charge_sending(db, context, realm.settings,
+                                                  {.what = "link", .whose = whose, .destination = to, .typed = asked.actor.empty()});
+    if (!charged) return refuse(charged.error());
+    const bool silent = reason.empty() && !*charged;
+    if (silent) reason = "budget";
+    const bool sends = reason.empty();
+    // What sends nothing replaces nothing: the last link that was sent stays good.
+    const auto whose_link = silent ? logins_.decoy(context, name) : user;
+    const auto life = reset ? realm.settings.reset_lives() : links::unlock_life;
     db.transact([&](db::Tx& tx) {
-        auto secret = links_.make(tx, context, user, purpose, login ? login->epoch : 0, life);
+        auto secret = links_.make(tx, context, whose_link, purpose, login ? login->epoch : 0, destination, life);
         EventId event;
-        const auto name_of_event = reset ? Name::password_reset_requested : Name::account_unlock_requested;
         const AccountNo account = login && login->account ? login->account->no : AccountNo{};
         if (login) {
-            event = events_.write(tx, context, {.name = name_of_event, .success = sends, .reason = reason, .user = user, .account = account});
+            event = events_.write(tx, context, {.name = asked.name, .success = sends, .reason = reason, .actor = asked.actor, .user = user,
+                                                .account = account});
         } else {
             logins_.write_decoy(tx, context, user);
         }
@@ -54,19 +69,22 @@ Result<void> Recovery::request(db::Db& db, const Context& context, const realms:
 }
 
 Result<void> Recovery::request_reset(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name) {
-    return request(db, context, realm, name, Purpose::reset);
+    return request(db, context, realm, name, Purpose::reset, {.name = Name::password_reset_requested});
+}
+
+Result<void> Recovery::send_reset(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name) {
+    return request(db, context, realm, name, Purpose::reset, {.name = Name::password_reset_sent, .actor = "operator"});
 }
 
 Result<void> Recovery::request_unlock(db::Db& db, const Context& context, const realms::Realm& realm, std::string_view name) {
-    return request(db, context, realm, name, Purpose::unlock);
+    return request(db, context, realm, name, Purpose::unlock, {.name = Name::account_unlock_requested});
 }
 
 Result<links::Link> Recovery::open(db::Session& session, Time now, Purpose purpose, const Secret& token) {
     const auto link = links_.open(session, now, purpose, token);
     if (!link) return refuse(Why::link_dead, "confirmationCode");
     const auto login = logins_.of_user(session, link->realm, link->user);
-    const bool good = login && barred(login).empty() && login->epoch == link->epoch;  // a link for nobody is none
-    if (!good) return refuse(Why::link_dead, "confirmationCode");
+    if (!good(*link, login)) return refuse(Why::link_dead, "confirmationCode");
     return *link;
 }
 
@@ -75,9 +93,7 @@ Result<void> Recovery::reset(db::Db& db, const Context& context, const realms::R
     const auto login = wanted.name ? logins_.named(db, context.realm, *wanted.name)
                        : link      ? logins_.of_user(db, context.realm, link->user)
                                    : std::nullopt;
-    const bool good = link && login && link->realm == context.realm && link->user == login->user && link->epoch == login->epoch
-                      && barred(login).empty();
-    if (!good) return refuse(Why::link_dead, "confirmationCode");
+    if (!link || link->realm != context.realm || !good(*link, login)) return refuse(Why::link_dead, "confirmationCode");
     auto normal = text::nfc(wanted.password.reveal());
     if (!normal) return refuse(Why::bad_parameter, "newPassword", "must be UTF-8");
     const Secret password(std::move(*normal));
@@ -93,6 +109,7 @@ Result<void> Recovery::reset(db::Db& db, const Context& context, const realms::R
         users_.raise_epoch(tx, context, login->user);  // RS3
         const auto forgotten = devices_.forget(tx, context, login->user);
         codes_.end(tx, context.realm, login->user);
+        codes_.open_again(tx, context.realm, login->user);
         links_.end(tx, context.realm, login->user);
         users_.verify_contact(tx, context, login->user, users::ContactKind::email, login->email->value);  // the link arrived there
         const auto account = login->account->no;
@@ -109,14 +126,15 @@ Result<void> Recovery::reset(db::Db& db, const Context& context, const realms::R
 Result<Secret> Recovery::unlock(db::Db& db, const Context& context, const realms::Realm& realm, const Secret& token) {
     const auto link = links_.open(db, context.now, Purpose::unlock, token);
     const auto login = link ? logins_.of_user(db, context.realm, link->user) : std::nullopt;
-    const bool good = link && login && link->realm == context.realm && link->epoch == login->epoch && barred(login).empty();
-    if (!good) return refuse(Why::link_dead, "t");
+    const bool locked = login && is_locked(*login, realm.settings, context.now);  // else somebody has lifted it
+    if (!link || link->realm != context.realm || !good(*link, login) || !locked) return refuse(Why::link_dead, "t");
     return db.transact_or_undo([&](db::Tx& tx) -> Result<Secret> {
         if (!links_.use(tx, context.now, *link, token)) return refuse(Why::link_dead, "t");
         logins_.clear_lock(tx, context, *login);
         const auto account = login->account->no;
-        if (login->locked_at) accounts_.note(tx, context, account, "Account unlocked", {{.path = "locked", .old_value = "true", .new_value = "false"}});
         const auto device = devices_.record(tx, context, realm.settings, login->user, {});
+        events_.write(tx, context, {.name = Name::trust_added, .reason = "unlocked", .actor = "user", .user = login->user, .account = account});
+        accounts_.note(tx, context, account, "Account unlocked", {{.path = "locked", .old_value = "true", .new_value = "false"}});
         const auto event = events_.write(tx, context, {.name = Name::account_unlocked, .reason = "link", .actor = "user", .user = login->user,
                                                        .account = account});
         outbox_.add(tx, context, {.event = Name::account_unlocked, .event_id = event, .user = login->user, .account = account,

@@ -24,16 +24,20 @@ Result<void> SignIn::request_code(db::Db& db, const Context& context, const real
     const auto login = login_of(db, context.realm, wanted.name, wanted.user, {});
     std::string_view reason = login ? barred(*login) : "unknown";
     if (login && reason.empty() && !login->email) reason = "no_address";
-    const bool sends = reason.empty();
     const auto name = typed(wanted.name, wanted.user);
     const auto user = login ? login->user : logins_.decoy(context, name);
-    const auto destination = text::normal_email(sends ? login->email->value : name).value_or(text::normal_name(name).value_or("-"));
-    if (auto charged = throttle_.charge_sending(db, context, realm.settings, {.what = "code", .user = user, .destination = destination}); !charged) {
-        return charged;
-    }
+    const auto whose = text::normal_name(name).value_or("-");
+    const auto destination = text::normal_email(reason.empty() ? login->email->value : name).value_or(whose);
+    const auto charged = throttle_.charge_sending(db, context, realm.settings, {.what = "sign-in code", .whose = whose, .destination = destination, .typed = true});
+    if (!charged) return refuse(charged.error());
+    const bool silent = reason.empty() && !*charged;
+    if (silent) reason = "budget";
+    const bool sends = reason.empty();
+    // What sends nothing replaces nothing: the last code that was sent stays good.
+    const auto whose_code = silent ? logins_.decoy(context, name) : user;
     db.transact([&](db::Tx& tx) {
-        send(tx, context, realm, {.login = sends ? &*login : nullptr, .user = user,
-                                  .id = codes::on_user(codes::Purpose::sign_in, user, context.application),
+        send(tx, context, realm, {.login = sends ? &*login : nullptr, .user = whose_code, .epoch = login ? login->epoch : 0,
+                                  .id = codes::on_user(codes::Purpose::sign_in, whose_code, context.application),
                                   .purpose = codes::Purpose::sign_in, .reason = reason, .user_name = wanted.name});
         return true;
     });
@@ -46,11 +50,14 @@ Result<SignedIn> SignIn::by_code(db::Db& db, const Context& context, const realm
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
     const auto login = login_of(db, context.realm, wanted.name, wanted.user, wanted.account);
     const auto user = login ? login->user : logins_.decoy(context, typed(wanted.name, wanted.user, wanted.account));
-    const auto attempt = codes_.attempt(db, context, codes::Purpose::sign_in, user,
-                                        codes::on_user(codes::Purpose::sign_in, user, context.application), wanted.code.reveal());
+    const auto attempt = codes_.attempt(db, context,
+                                        {.purpose = codes::Purpose::sign_in, .user = user, .epoch = login ? login->epoch : 0,
+                                         .id = codes::on_user(codes::Purpose::sign_in, user, context.application)},
+                                        wanted.code.reveal());
     auto signed_in = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         std::string_view reason = !login ? "unknown" : attempt.closed ? "closed" : attempt.spent ? "spent" : "wrong_code";
         const bool right = attempt.right && login && codes_.consume(tx, context, attempt);
+        if (attempt.right && !right) codes_.give_back(tx, context, attempt);
         if (right) reason = barred(*login);
         const bool must_change = right && reason.empty() && login->password_change_required;
         if (must_change) reason = "password_change_required";
@@ -61,7 +68,7 @@ Result<SignedIn> SignIn::by_code(db::Db& db, const Context& context, const realm
                                         .details = right ? barred_by(*login) : Json(), .user_name = wanted.name});
             return refuse(must_change ? Why::password_change_required : Why::code_wrong);
         }
-        if (!attempt.destination.empty()) users_.verify_contact(tx, context, user, users::ContactKind::email, attempt.destination);
+        verify(tx, context, attempt, login->account->no);
         logins_.note_sign_in(tx, context, *login);
         const auto due = owed(settings, *login, wanted.evidence, {}, {.email_code = true}, context.application == ApplicationNo{});
         const auto print = devices_.print(context, user, wanted.evidence.fingerprint);

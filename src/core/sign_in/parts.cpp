@@ -46,10 +46,10 @@ Json barred_by(const logins::Login& login) {
 void SignIn::send(db::Tx& tx, const Context& context, const realms::Realm& realm, const Code& code) {
     const auto* const login = code.login;
     const auto& contact = login ? (code.channel == codes::Channel::sms ? login->phone : login->email) : std::nullopt;
-    const bool second = code.purpose == codes::Purpose::second_step;
+    const bool second = code.purpose != codes::Purpose::sign_in;
     auto made = codes_.make(tx, context,
-                            {.id = code.id, .purpose = code.purpose, .user = code.user, .channel = code.channel,
-                             .destination = contact && !contact->verified ? contact->value : std::string(),  // it verifies this one
+                            {.id = code.id, .purpose = code.purpose, .user = code.user, .epoch = code.epoch, .channel = code.channel,
+                             .destination = contact ? contact->value : std::string(),
                              .life = realm.settings.code_life, .tries = realm.settings.code_tries});
     const AccountNo account = login && login->account ? login->account->no : AccountNo{};
     const auto name = second ? Name::second_step_code_sent : Name::signin_code_sent;
@@ -61,6 +61,14 @@ void SignIn::send(db::Tx& tx, const Context& context, const realms::Realm& realm
                               .destination = contact ? contact->value : std::string(), .region = code.region, .code = std::move(made.text),
                               .expires_at = made.expires_at, .code_id = code.id, .code_hash = std::move(made.hash),
                               .decoy = login == nullptr});
+}
+
+void SignIn::verify(db::Tx& tx, const Context& context, const codes::Attempt& attempt, AccountNo account) {
+    if (!attempt.unverified) return;
+    const bool sms = attempt.channel == codes::Channel::sms;
+    users_.verify_contact(tx, context, attempt.user, sms ? users::ContactKind::phone : users::ContactKind::email, attempt.destination);
+    events_.write(tx, context, {.name = Name::contact_verified, .reason = sms ? "phone" : "email", .factor = outbox::name(attempt.channel),
+                                .actor = "user", .user = attempt.user, .account = account});
 }
 
 std::optional<Secret> SignIn::record(db::Tx& tx, const Context& context, const realms::Realm& realm, const Validated& step) {

@@ -20,6 +20,7 @@ Json barred_by(const logins::Login&);   // details of the event: {"by":"block"}
 struct SignIn::Code {
     const logins::Login* login{};        // none: nobody is there, and nothing is sent
     UserId user{};                       // the login's, or who stands in for it
+    std::uint32_t epoch{};               // of the user; 0 of who stands in
     Uuid id{};
     codes::Purpose purpose{};
     codes::Channel channel = codes::Channel::email;
@@ -34,7 +35,17 @@ struct SignIn::Pending {
     enum class Kind { none, sign_in, step_up, any_of_user } kind = Kind::none;
     std::optional<tickets::Ticket> ticket{};  // any_of_user: the newest of several, whose account and factors are taken over
     UserId user{};
+    std::uint32_t epoch{};
+    codes::Purpose purpose = codes::Purpose::second_step;
     Uuid code{};
+    codes::Whose whose() const { return {.purpose = purpose, .user = user, .epoch = epoch, .id = code}; }
+    // A code that was asked for in the other way: clients name the ticket at one call and the user at the next.
+    std::optional<codes::Whose> otherwise(ApplicationNo application) const {
+        constexpr auto own = codes::Purpose::second_step, by_id = codes::Purpose::second_step_by_id;
+        if (kind == Kind::any_of_user) return {};
+        if (purpose == own) return codes::Whose{.purpose = by_id, .user = user, .epoch = epoch, .id = codes::on_user(by_id, user, application), .charged = own};
+        return codes::Whose{.purpose = own, .user = user, .epoch = epoch, .id = codes::on_ticket(ticket->id), .charged = by_id};
+    }
 };
 
 }  // namespace authtickets::sign_in

@@ -8,11 +8,9 @@ namespace {
 using devices::Evidence;
 using tickets::Factor;
 
-// What is missing, empty or no fingerprint counts as changed, unless our own token shows the device.
+// What is missing, empty or no fingerprint counts as changed. A token of ours must be that device's own.
 bool device_known(const Evidence& evidence, const devices::Devices::Known& known, bool strict) {
-    if (evidence.broken) return false;
-    if (devices::usable_fingerprint(evidence.fingerprint).empty()) return evidence.fingerprint.empty() && known.by_token;
-    return known.by_fingerprint && (!strict || known.by_token);
+    return !evidence.broken && known.by_fingerprint && (!strict || known.by_token == known.by_fingerprint);
 }
 
 bool region_known(const logins::Login& login, const Evidence& evidence, const devices::Devices::Known& known, bool strict) {

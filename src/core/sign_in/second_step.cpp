@@ -27,16 +27,18 @@ SignIn::Pending SignIn::pending_for(db::Session& session, const Context& context
         const bool agree = !wanted.user || *wanted.user == ticket.user;
         if (!agree || ticket.application != context.application) return {};
         const auto kind = ticket.state == tickets::State::pending ? Kind::sign_in : Kind::step_up;
-        return {.kind = kind, .ticket = ticket, .user = ticket.user, .code = codes::on_ticket(ticket.id)};
+        return {.kind = kind, .ticket = ticket, .user = ticket.user, .epoch = ticket.epoch, .code = codes::on_ticket(ticket.id)};
     }
     if (!wanted.user) return {};
     auto found = tickets_.pending_of(session, context, *wanted.user, 20);
     if (found.empty()) return {};
     auto newest = std::ranges::max_element(found, {}, &tickets::Ticket::created_at);
-    Pending out{.kind = found.size() == 1 ? Kind::sign_in : Kind::any_of_user, .ticket = std::move(*newest), .user = *wanted.user};
-    out.code = out.kind == Kind::sign_in ? codes::on_ticket(out.ticket->id)
-                                         : codes::on_user(codes::Purpose::second_step, *wanted.user, context.application);
-    return out;
+    // Counted apart from who holds the ticket: whoever knows the id would else close the owner's way (OC8).
+    const auto purpose = codes::Purpose::second_step_by_id;
+    const auto kind = found.size() == 1 ? Kind::sign_in : Kind::any_of_user;
+    const auto epoch = newest->epoch;
+    return {.kind = kind, .ticket = std::move(*newest), .user = *wanted.user, .epoch = epoch, .purpose = purpose,
+            .code = codes::on_user(purpose, *wanted.user, context.application)};
 }
 
 Result<void> SignIn::request_second_step(db::Db& db, const Context& context, const realms::Realm& realm, const SecondStep& wanted) {
@@ -48,11 +50,13 @@ Result<void> SignIn::request_second_step(db::Db& db, const Context& context, con
     if (pending.kind == Pending::Kind::step_up && login->method == users::Method::sms && login->phone) channel = Channel::sms;
     const auto& contact = channel == Channel::sms ? login->phone : login->email;
     const auto destination = contact ? text::normal_name(contact->value).value_or("-") : std::string("-");
-    const throttle::Throttle::Sending sending{.what = "code", .sms = channel == Channel::sms, .user = login->user, .destination = destination};
-    if (auto charged = throttle_.charge_sending(db, context, realm.settings, sending); !charged) return charged;
+    // A budget of its own, which asking for codes to sign in does not spend.
+    const throttle::Throttle::Sending sending{.what = pending.purpose == codes::Purpose::second_step ? "second step code" : "second step code by id",
+                                              .sms = channel == Channel::sms, .whose = as_text(login->user.value.bytes), .destination = destination};
+    if (auto charged = throttle_.charge_sending(db, context, realm.settings, sending); !charged) return refuse(charged.error());
     db.transact([&](db::Tx& tx) {
-        send(tx, context, realm, {.login = contact ? &*login : nullptr, .user = login->user, .id = pending.code,
-                                  .purpose = codes::Purpose::second_step, .channel = channel, .reason = contact ? "" : "no_address",
+        send(tx, context, realm, {.login = contact ? &*login : nullptr, .user = login->user, .epoch = pending.epoch, .id = pending.code,
+                                  .purpose = pending.purpose, .channel = channel, .reason = contact ? "" : "no_address",
                                   .ticket = pending.ticket->id, .region = pending.ticket->region, .user_name = login->user_name});
         return true;
     });
@@ -75,10 +79,7 @@ Result<SignedIn> SignIn::passed(db::Tx& tx, const Context& context, const realms
     show(next, attempt.channel, context.now);
     SignedIn done{.issued = tickets_.issue(tx, context, std::move(next)), .account = *from.account};
     done.account.last_second_step_at = context.now;
-    if (!attempt.destination.empty()) {
-        const auto kind = attempt.channel == Channel::sms ? users::ContactKind::phone : users::ContactKind::email;
-        users_.verify_contact(tx, context, from.user, kind, attempt.destination);
-    }
+    verify(tx, context, attempt, *from.account_no);
     events_.write(tx, context, {.name = Name::second_step_success, .factor = outbox::name(attempt.channel), .actor = "user",
                                 .user = from.user, .account = *from.account_no, .ticket = done.issued.ticket.id});
     Validated step{.user = from.user, .account = *from.account_no, .former_region = from.user_region, .second = true};
@@ -96,12 +97,10 @@ Result<SignedIn> SignIn::stepped_up(db::Tx& tx, const Context& context, const Pe
     auto raised = tickets_.step_up(tx, context, *pending.ticket, factor);
     if (!raised) return refuse(raised.error());
     users_.note_step(tx, context, pending.user, true, {});
-    if (!attempt.destination.empty()) {
-        const auto kind = attempt.channel == Channel::sms ? users::ContactKind::phone : users::ContactKind::email;
-        users_.verify_contact(tx, context, pending.user, kind, attempt.destination);
-    }
+    const auto account = pending.ticket->account_no.value_or(AccountNo{});
+    verify(tx, context, attempt, account);
     events_.write(tx, context, {.name = Name::stepup_success, .factor = outbox::name(attempt.channel), .actor = "user",
-                                .user = pending.user, .account = pending.ticket->account_no.value_or(AccountNo{}), .ticket = pending.ticket->id});
+                                .user = pending.user, .account = account, .ticket = pending.ticket->id});
     SignedIn done{.issued = std::move(*raised), .account = pending.ticket->account.value_or(accounts::Account{})};
     done.account.last_second_step_at = context.now;
     return done;
@@ -111,7 +110,8 @@ void SignIn::note_wrong(db::Db& db, const Context& context, const Pending& pendi
     const bool step_up = pending.kind == Pending::Kind::step_up;
     const auto account = pending.ticket->account_no.value_or(AccountNo{});
     // Counted before the event, by a statement of its own: it must not be lost with a transaction.
-    const bool ended = attempt.spent && pending.kind == Pending::Kind::sign_in && tickets_.code_spent(db, context, pending.ticket->id);
+    const bool own = pending.kind == Pending::Kind::sign_in && pending.purpose == codes::Purpose::second_step;
+    const bool ended = attempt.spent && own && tickets_.code_spent(db, context, pending.ticket->id);
     db.transact([&](db::Tx& tx) {
         const events::Event event{.name = step_up ? Name::stepup_failure : Name::second_step_failure, .success = false,
                                   .reason = attempt.closed ? "closed" : attempt.spent ? "spent" : attempt.hash.empty() ? "expired" : "wrong",
@@ -131,7 +131,9 @@ Result<SignedIn> SignIn::second_step(db::Db& db, const Context& context, const r
     if (auto charged = throttle_.charge_address(db, context, realm.settings); !charged) return refuse(charged.error());
     const auto pending = pending_for(db, context, wanted);
     if (pending.kind == Pending::Kind::none) return refuse(Why::code_wrong);
-    const auto attempt = codes_.attempt(db, context, codes::Purpose::second_step, pending.user, pending.code, code.reveal());
+    auto attempt = codes_.attempt(db, context, pending.whose(), code.reveal());
+    const auto other = attempt.hash.empty() ? pending.otherwise(context.application) : std::nullopt;
+    if (other) attempt = codes_.attempt(db, context, *other, code.reveal());
     if (!attempt.right) {
         note_wrong(db, context, pending, attempt);
         return refuse(Why::code_wrong);
@@ -140,8 +142,7 @@ Result<SignedIn> SignIn::second_step(db::Db& db, const Context& context, const r
         return pending.kind == Pending::Kind::step_up ? stepped_up(tx, context, pending, attempt) : passed(tx, context, realm, pending, attempt);
     });
     if (done) throttle_.refund_address(db, context, realm.settings);
-    // The code is gone already; its charge was not taken back with what was undone (OC8).
-    else if (done.error().why == Why::code_wrong) db.transact([&](db::Tx& tx) { return codes_.consume(tx, context, attempt); });
+    else codes_.give_back(db, context, attempt);  // another was first; what took the charge back was undone
     return done;
 }
 

@@ -43,7 +43,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
     std::optional<devices::Devices::Known> known;
     const auto device_admits = [&](const logins::Login& login) {
         known = devices_.known(db, context, login.user, wanted.evidence);
-        device = known->by_token ? known->by_token : known->by_fingerprint;
+        device = known->of_lock();
         return device && devices_.admit(db, context, login.user, *device);
     };
     auto attempt = logins_.attempt(db, context, settings, wanted.name, wanted.password, wanted.account, device_admits);
@@ -103,28 +103,32 @@ Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const 
 Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const realms::Realm& realm, const Registration& wanted) {
     const auto prepared = customers_.prepare(db, context, realm, wanted.customer);
     if (!prepared) return refuse(prepared.error());
+    EventId refused;
     auto done = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         auto added = customers_.add(tx, context, *prepared, "");
         if (!added) {
-            events_.write(tx, context, {.name = Name::registration_refused, .success = false, .reason = name(added.error().why),
+            refused = events_.write(tx, context, {.name = Name::registration_refused, .success = false, .reason = name(added.error().why),
                                         .user_name = prepared->customer.login->user_name});
             return refuse(added.error());
         }
         return first_ticket(tx, context, realm, wanted.wishes, std::move(*added));
     });
+    // Of a taken user name nobody is told: the address that was given may be somebody else's.
     if (!done && done.error().why == Why::name_taken) {
-        tell_owner(db, context, done.error().field == "email" ? prepared->customer.profile.email : prepared->customer.login->user_name);
+        const auto& email = prepared->customer.profile.email;
+        const bool address = done.error().field == "email" || customers::follows_email(prepared->customer.login->user_name, email);
+        if (address) tell_owner(db, context, email, refused);
     }
     return done;
 }
 
 // N10: somebody tried to register an address that is taken. Once a day at most, or it would be a way to flood a mailbox.
-void SignIn::tell_owner(db::Db& db, const Context& context, const std::string& name) {
+void SignIn::tell_owner(db::Db& db, const Context& context, const std::string& name, const EventId& refused) {
     const auto owner = logins_.named(db, context.realm, name);
-    if (!owner || !owner->email || owner->blocked_at || !owner->account) return;
+    if (!owner || !owner->email || owner->blocked_at || !owner->account || !owner->account->active) return;
     if (!throttle_.first_within(db, context, "told that the address is taken", owner->user, std::chrono::hours(24))) return;
     db.transact([&](db::Tx& tx) {
-        outbox_.add(tx, context, {.event = Name::registration_refused, .user = owner->user, .account = owner->account->no,
+        outbox_.add(tx, context, {.event = Name::registration_refused, .event_id = refused, .user = owner->user, .account = owner->account->no,
                                   .user_name = owner->user_name});
         return true;
     });

@@ -69,28 +69,45 @@ Result<void> Throttle::charge_address(db::Db& db, const Context& context, const 
     return refuse(std::move(refusal));
 }
 
-Result<void> Throttle::charge_sending(db::Db& db, const Context& context, const realms::Settings& settings, const Sending& sending) {
+bool SendingCap::take() {
+    const auto now = std::chrono::duration_cast<microseconds>(steady_now());
+    const std::lock_guard hold(lock_);
+    const auto next = std::max(arrival_, now) + interval_;
+    if (next > now + microseconds(1'000'000)) return false;
+    arrival_ = next;
+    return true;
+}
+
+Result<bool> Throttle::charge_sending(db::Db& db, const Context& context, const realms::Settings& settings, const Sending& sending) {
     struct Charge {
         store::Key key;
         Budget budget;
+        bool silent = false;
     };
     const auto budget = sending_budget(settings, sending.sms);
-    const std::string what(sending.what);
-    std::vector<Charge> charges{{key_of(keys_, context, what + " of user", as_text(sending.user.value.bytes)), budget}};
-    if (!sending.destination.empty()) charges.push_back({key_of(keys_, context, what + " to", sending.destination), budget});
+    const std::string what = std::string(sending.what).append(sending.sms ? " by SMS" : "");
+    std::vector<Charge> charges{{key_of(keys_, context, what + " of", sending.whose), budget}};
     if (context.own_address) charges.push_back({key_of(keys_, context, "asked from", address_block(context.address)), asking_budget});
     std::ranges::sort(charges, {}, &Charge::key);  // TH8: one order for all
+    if (!sending.destination.empty()) charges.push_back({key_of(keys_, context, what + " to", sending.destination), budget, sending.typed});
+    const auto give_back = [&](std::size_t paid) {
+        for (std::size_t i = 0; i < paid; ++i) store::refund(db, context.realm, charges[i].key, charges[i].budget);
+    };
+    Refusal refusal{.why = Why::throttled, .retry_after = Seconds(1)};
     for (std::size_t i = 0; i < charges.size(); ++i) {
-        const auto& [key, limit] = charges[i];
+        const auto& [key, limit, silent] = charges[i];
         if (store::charge(db, context.realm, key, limit, context.now)) continue;
-        for (std::size_t paid = 0; paid < i; ++paid) store::refund(db, context.realm, charges[paid].key, charges[paid].budget);
-        Refusal refusal{.why = Why::throttled, .retry_after = Seconds(1)};
+        if (silent) return false;  // what was asked for is paid for all the same, as for a name that nobody has
+        give_back(i);
         if (const auto there = store::arrivals(db, context.realm, key)) {
             refusal.retry_after = std::max(wait(there->brief, context.now, limit.brief), wait(there->lasting, context.now, limit.lasting));
         }
         return refuse(std::move(refusal));
     }
-    return {};
+    // Last, so that what a budget refuses takes nothing from the others.
+    if (cap_.take()) return true;
+    give_back(charges.size());
+    return refuse(std::move(refusal));
 }
 
 bool Throttle::first_within(db::Db& db, const Context& context, std::string_view what, const UserId& user, Seconds window) {

@@ -212,6 +212,8 @@ Result<void> Tickets::end(db::Db& db, const Context& context, const TicketId& id
     });
 }
 
+void Tickets::end_pending(db::Tx& tx, const Context& context, const UserId& user) { store::remove_pending(tx, context.realm, user); }
+
 void Tickets::remove_of_user(db::Tx& tx, const Context& context, const UserId& user) {
     store::remove_of_user(tx, context.realm, user);
 }

@@ -56,6 +56,7 @@ constexpr db::Query replace_ticket{"tickets.replace",
 // The delete is the verdict: of two right codes for one pending sign-in, one finds it (TK3).
 constexpr db::Query complete_pending{"tickets.complete",
     "DELETE FROM tickets WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query delete_pending{"tickets.delete_pending", "DELETE FROM tickets WHERE realm_no = ? AND user_id = ? AND state = ?"};
 // Both generations rise together, so that every token of before dies.
 constexpr db::Query step_up_email{"tickets.step_up_by_email",
     "UPDATE tickets SET generation = generation + 1, min_generation = generation, rotated_at = ?, dead_at = ?, email_at = ? "
@@ -174,6 +175,8 @@ bool replace(db::Tx& tx, RealmNo realm, const TicketId& id, std::uint32_t genera
     return tx.run(replace_ticket, now, End::replaced, successor, realm, id, generation) == 1;
 }
 
+void remove_pending(db::Tx& tx, RealmNo realm, const UserId& user) { tx.run(delete_pending, realm, user, State::pending); }
+
 void remove_of_user(db::Tx& tx, RealmNo realm, const UserId& user) { tx.run(delete_of_user, realm, user); }
 
 }  // namespace store
@@ -215,7 +218,7 @@ std::uint64_t count(db::Session& session, RealmNo realm) {
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
-                           &replace_ticket, &select_pending, &complete_pending, &step_up_email, &step_up_sms, &count_spent,
+                           &replace_ticket, &select_pending, &complete_pending, &delete_pending, &step_up_email, &step_up_sms, &count_spent,
                            &end_spent, &delete_of_user});
     out.insert(out.end(), {&purge_tickets, &purge_claimed, &select_end_of_page, &revoke_tickets, &count_tickets});
 }

@@ -19,6 +19,7 @@ bool code_spent(db::Db&, const Context&, const TicketId&, unsigned most);  // tr
 bool end(db::Session&, RealmNo, const TicketId&, End, Time now);
 bool replace(db::Tx&, RealmNo, const TicketId&, std::uint32_t generation, const TicketId& successor, Time now);
 
+void remove_pending(db::Tx&, RealmNo, const UserId&);
 void remove_of_user(db::Tx&, RealmNo, const UserId&);
 
 }  // namespace authtickets::tickets::store
