@@ -178,7 +178,7 @@ worker_start
     blocks '## Codes and messages'
 } >"$SCRATCH/readme"
 # The first block of the file comes after its title and holds the calls that this section stands on.
-bash -u "$SCRATCH/readme" >"$SCRATCH/said" 2>"$SCRATCH/complained"
+timeout 120 bash -u "$SCRATCH/readme" >"$SCRATCH/said" 2>"$SCRATCH/complained"
 is 'nothing complains' '' "$(cat "$SCRATCH/complained")"
 said=$(cat "$SCRATCH/said")
 holds 'kibo 4.6: a code alone signs in' grep -q '"requires2FA": false' <<<"$said"
