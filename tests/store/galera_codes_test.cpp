@@ -202,9 +202,16 @@ BOOST_AUTO_TEST_CASE(an_unlock_link_used_on_two_primaries_at_once_gives_one_devi
 
 BOOST_AUTO_TEST_CASE(two_primaries_spend_one_sending_budget_OC7) {
     set("signin.email_code", "on");
+    // Whom two primaries keep apart five times is told 503 (D44), and asks again.
     const auto answers = race([&](Core& host, unsigned) {
-        return why(host.sign_in.request_code(host.db, context(), *realm(host), {.name = "ann"}));
-    }, threads, 3);
+        for (int asked = 1;; ++asked) {
+            try {
+                return why(host.sign_in.request_code(host.db, context(), *realm(host), {.name = "ann"}));
+            } catch (const Unavailable&) {
+                if (asked == 5) throw;
+            }
+        }
+    }, threads, 2);
     BOOST_TEST(count(answers, "granted") == 12);
     BOOST_TEST(others(answers, "granted", "throttled") == "");
     BOOST_TEST(number(second, told, shop.realm, "signin.code_sent") == 12);
