@@ -116,12 +116,12 @@ messages   := $(sort $(wildcard $(srcdir)/contrib/templates/*/*.msg))
 headers    := $(call here,include/authtickets/*.h include/authtickets/*/*.h include/authtickets/*/*/*.h)
 
 # What a decision may be made of: no database, no web server, no connection.
-pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/db/where.cpp,$(sources)) \
+pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/core/events/rows.cpp src/core/subscriptions/integrations.cpp src/core/subscriptions/triggers.cpp src/db/where.cpp,$(sources)) \
         $(call here,src/net/addresses.cpp src/net/url.cpp src/net/curl.cpp) \
-        $(call here,src/delivery/mail.cpp src/delivery/hook.cpp src/delivery/verdicts.cpp src/delivery/plan.cpp src/delivery/words.cpp src/delivery/rounds.cpp) \
+        $(call here,src/delivery/mail.cpp src/delivery/hook.cpp src/delivery/verdicts.cpp src/delivery/plan.cpp src/delivery/words.cpp src/delivery/hook_words.cpp src/delivery/trigger_words.cpp src/delivery/rounds.cpp) \
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
-        $(call here,src/pages/*.cpp src/pages/*/screen.cpp) \
-        $(call here,src/cli/arguments.cpp src/cli/event_rows.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
+        $(call here,src/pages/*.cpp src/pages/entry/typed.cpp src/pages/entry/qr.cpp) \
+        $(call here,src/cli/arguments.cpp src/cli/grants.cpp src/cli/key_rules.cpp)
 
 gen_o   := $(B)/gen/common_passwords.o $(B)/gen/messages.o $(B)/gen/pages.o
 lib_o   := $(call objects,$(sources)) $(B)/gen/migrations.o $(gen_o)
@@ -171,8 +171,8 @@ $(B)/gen/common_passwords.cpp: $(srcdir)/src/text/embed $(srcdir)/src/text/commo
 	@mkdir -p $(@D)
 	$(call say,embed,src/text/common_passwords.txt)$(srcdir)/src/text/embed $(srcdir)/src/text/common_passwords.txt >$@
 
-# Templates, style sheets and languages of the pages.
-page_files := $(sort $(wildcard $(srcdir)/src/pages/*/*.html $(srcdir)/src/pages/*/*.css $(srcdir)/contrib/locales/*.txt))
+# Templates, style sheet, script and languages of the pages.
+page_files := $(sort $(wildcard $(srcdir)/src/pages/*/*.html $(srcdir)/src/pages/*/*.css $(srcdir)/src/pages/*/*.js $(srcdir)/contrib/locales/*.txt))
 $(B)/gen/pages.cpp: $(srcdir)/src/pages/embed $(page_files) $(wildcard $(srcdir)/src/pages/* $(srcdir)/contrib/locales)
 	@mkdir -p $(@D)
 	$(call say,embed,src/pages)$(srcdir)/src/pages/embed $(page_files) >$@
@@ -226,7 +226,7 @@ $(fuzzers): $(B)/fuzz/%: $(B)/tests/fuzz/%.o $(pure_o)
 # --- Checking -----------------------------------------------------------------------------------------------------
 told = env AUTHTICKETS=$(abspath $(B)/authtickets) BUILD_DIR=$(abspath $(B)) SRC_DIR=$(abspath $(srcdir))
 
-.PHONY: check check-code run bench bench-import smoke tidy format
+.PHONY: check check-code run bench bench-import smoke pictures tidy format
 # The sanitizers do not go through web servers and libfaketime: there, check is the three suites and the lint.
 check: all tests headers
 	@$(told) $(srcdir)/tests/run $(if $(filter release debug cov,$(FLAVOUR)),,--only unit$(comma)store$(comma)http$(comma)lint)
@@ -244,6 +244,10 @@ bench-import: all
 smoke:
 	@test -n '$(URL)' || { echo 'usage: make smoke URL=http://host[:port][/mount]' >&2; exit 64; }
 	@SRC_DIR=$(abspath $(srcdir)) exec $(srcdir)/tests/e2e/smoke '$(URL)'
+# README's pictures, as a walk-through of the tests sees them.
+pictures: all
+	@$(told) SCRIPTS=pictures.mjs ONLY=lighttpd $(srcdir)/tests/browser/run
+	cp $(B)/screens/set-up.png $(B)/screens/record.png $(srcdir)/docs/pictures/
 ifneq ($(wildcard $(srcdir)/tests/timing/run),)
 .PHONY: timing
 timing: all
@@ -289,8 +293,9 @@ install: all
 	install -m 644 $(srcdir)/contrib/authtickets.conf.sample $(DESTDIR)$(sysconfdir)/authtickets.conf.sample
 	install -m 644 $(srcdir)/contrib/man/authtickets.8 $(DESTDIR)$(mandir)/man8/authtickets.8
 	install -m 644 $(srcdir)/contrib/man/authtickets.conf.5 $(DESTDIR)$(mandir)/man5/authtickets.conf.5
-	install -m 644 $(srcdir)/LICENSE $(wildcard $(srcdir)/*.md) $(wildcard $(srcdir)/docs/*) $(DESTDIR)$(docdir)
-	set -e; cd $(srcdir)/contrib; for d in $(notdir $(wildcard $(addprefix $(srcdir)/contrib/,apache htaccess lighttpd nginx errors))); do \
+	install -m 644 $(srcdir)/LICENSE $(wildcard $(srcdir)/*.md) $(wildcard $(srcdir)/docs/*.md) $(DESTDIR)$(docdir)
+	install -d $(DESTDIR)$(docdir)/docs/pictures && install -m 644 $(wildcard $(srcdir)/docs/pictures/*) $(DESTDIR)$(docdir)/docs/pictures
+	set -e; cd $(srcdir)/contrib; for d in $(notdir $(wildcard $(addprefix $(srcdir)/contrib/,apache htaccess lighttpd nginx errors examples))); do \
 	    find $$d -type d -exec install -d '$(DESTDIR)$(share)/{}' ';'; \
 	    find $$d -type f -exec install -m 644 '{}' '$(DESTDIR)$(share)/{}' ';'; done
 	$(if $(systemdsystemunitdir),install -d $(DESTDIR)$(systemdsystemunitdir))

@@ -11,12 +11,15 @@
 #include <cstdlib>
 #include <thread>
 
+#include <authtickets/api/elasticpath/door.h>
+#include <authtickets/api/freshcom/door.h>
 #include <authtickets/api/kibo/door.h>
 #include <authtickets/cli/cli.h>
 #include <authtickets/db/schema.h>
 #include <authtickets/door/core.h>
 #include <authtickets/net/https.h>
 #include <authtickets/pages/account.h>
+#include <authtickets/pages/desk.h>
 #include <authtickets/server/server.h>
 
 namespace {
@@ -78,7 +81,8 @@ private:
     crypto::Keyring keys_{config_.keys_file, clock_};
     // PW11: at most half of the workers wait for a slot.
     logins::HashGate gate_{config_.hash_folder, hash_slots(config_), std::max(1U, config_.workers / 2), config_.hash_wait};
-    const std::array<const DoorFace*, 2> doors_{&kibo::door(), &pages::account::door()};
+    const std::array<const DoorFace*, 6> doors_{&kibo::door(), &elasticpath::door(), &elasticpath::oauth_door(), &freshcom::door(), &pages::account::door(),
+                                                &pages::desk::door()};
     server::Shared shared_{config_, clock_, rng_, *log_, proxies_, buckets_, doors_};
 };
 

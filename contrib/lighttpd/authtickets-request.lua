@@ -3,13 +3,14 @@
 --    every other character, so as CGI variables "x_vol_site", "x.vol.site" and "x-vol-site" would be one (KL7,
 --    docs/security.md). Apache and nginx drop them of themselves.
 -- 2. Empties lighttpd's own copy of the query string, which it writes to its error log when a program is away or dies:
---    refresh tokens and those of mailed links travel there (TK9). REQUEST_URI, where the program reads it, keeps the
---    query; QUERY_STRING is empty.
+--    refresh tokens, those of mailed links and addresses of people travel there (TK9). REQUEST_URI, where the program reads
+--    it, keeps the query; QUERY_STRING is empty.
 -- What else the host serves is left alone.
 -- SPDX-License-Identifier: MIT
 
 local path = lighty.r.req_attr["uri.path"]:lower()
-if not (path:find("^/+api/") or path:find("^/+account/") or path:find("^/+healthz/?$")) then return 0 end
+local below = path .. "/" -- "/account" and "/desk" are pages as well
+if not (path:find("^/+api/") or path:find("^/+v1/") or path:find("^/+v2/") or path:find("^/+oauth/") or below:find("^/+account/") or below:find("^/+desk/") or path:find("^/+healthz/?$")) then return 0 end
 
 local header = lighty.r.req_header
 local twins = {}

@@ -28,7 +28,16 @@ if header["X-Vol-Correlation"] then return 0 end
 -- What else the host serves is left alone: its pages, and error pages that are not lighttpd's own.
 local status = r.req_item["http_status"] or 0
 local lower = path:lower()
-if not (lower:find("^/api/") or lower:find("^/account/") or lower:find("^/healthz/?$")) then
+local below = lower .. "/" -- "/account" and "/desk" are pages as well
+-- Which form of errors its clients read; no form: that of the rest. Pages of other hosts call these doors (EP20, FC18).
+-- Of an address that could not be decoded there is no path: then what was sent decides.
+local function form_of(address)
+  if address:find("^/+v2/") or address:find("^/+oauth/") then return "elasticpath/" end
+  if address:find("^/+v1/") then return "freshcom/" end
+end
+local target = (r.req_attr["request.uri"] or ""):lower():gsub("^https?://[^/]*", "")
+local form = form_of(lower) or form_of(target)
+if not (form or lower:find("^/api/") or below:find("^/account/") or below:find("^/desk/") or lower:find("^/healthz/?$")) then
   if status < 400 then return 0 end
   if r.resp_body.len > 0 and not (r.resp_body.get or ""):find('^<%?xml version="1.0" encoding="iso%-8859%-1"%?>\n<!DOCTYPE html') then
     return 0
@@ -41,12 +50,14 @@ header["X-Vol-Correlation"] = table.concat(id)
 header["Cache-Control"] = "no-store"
 header["X-Content-Type-Options"] = "nosniff"
 header["Referrer-Policy"] = "no-referrer"
+if form then header["Access-Control-Allow-Origin"] = "*" end
 
 if status < 400 then return 0 end
 if status >= 502 and status <= 504 then header["Retry-After"] = "1" end
 
--- The documents lie beside this file's folder, in errors/.
-local folder = (debug.getinfo(1, "S").source:match("^@?(.*/)") or "") .. "../errors/"
+-- The documents lie beside this file's folder, in errors/; clients of Elastic Path and of Freshcom read others (EP30,
+-- docs/elasticpath.md; FC30, docs/freshcom.md).
+local folder = (debug.getinfo(1, "S").source:match("^@?(.*/)") or "") .. "../errors/" .. (form or "")
 local document = folder .. status .. ".json"
 if not lighty.c.stat(document) then document = folder .. (status < 500 and "400" or "500") .. ".json" end
 header["Content-Type"] = "application/json; charset=utf-8"

@@ -409,7 +409,7 @@ std::vector<Option> make_options() {
         {"hook.insecure", "on or off", "off",
          "Whether web hooks may go to http:// and to every port. Else they go to https://, port 443 or from 1024 up.",
          choice<bool>(&Config::hook_insecure, {{"on", true}, {"off", false}})},
-        {"hook.timeout", "number 1 to 45", "45", "Seconds that the receiver of a web hook may take in all.",
+        {"hook.timeout", "number 1 to 45", "45", "Seconds that the receiver of a web hook may take in all; the receiver of an integration at most 10.",
          number(&Config::hook_timeout, 1, 45)},
         {"deliver.workers", "number 1 to 32", "4",
          "Threads of `authtickets deliver` that send, each over a database connection of its own: half of them mail and "

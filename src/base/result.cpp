@@ -29,6 +29,7 @@ std::string_view name(Why why) {
         case link_dead: return "link_dead";
         case step_up_required: return "step_up_required";
         case name_taken: return "name_taken";
+        case in_use: return "in_use";
         case password_weak: return "password_weak";
         case password_too_long: return "password_too_long";
         case password_context: return "password_context";
@@ -66,6 +67,7 @@ std::string_view sentence(Why why) {
         case link_dead: return "The link was used, replaced or has run out.";
         case step_up_required: return "The factors of this sign-in must be shown again.";
         case name_taken: return "A login with this name exists already.";
+        case in_use: return "It is in use and cannot be removed.";
         case password_weak: return "The password does not meet the rule in force.";
         case password_too_long: return "The password is longer than 1024 bytes.";
         case password_context: return "The password is the user's own name or the shop's.";

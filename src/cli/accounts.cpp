@@ -110,6 +110,7 @@ Output account_enable(World& world, const Arguments& arguments) { return set_act
 Output account_delete(World& world, const Arguments& arguments) {
     const auto no = named(arguments);
     const auto realm = world.realm(arguments.text("--realm"));
+    if (realm->kind == realms::Kind::operators) throw Failed("this is an operator: see authtickets operator remove");
     auto& core = world.core();
     const auto account = of_account(core.accounts.get(core.db, realm->no, no), no, *realm);
     const bool done = arguments.has("--yes");

@@ -9,7 +9,6 @@
 #include <system_error>
 
 #include "cli/commands.h"
-#include "cli/event_rows.h"
 #include "cli/show.h"
 
 namespace authtickets::cli {
@@ -101,14 +100,14 @@ Output audit_export(World& world, const Arguments& arguments) {
 
     auto page = next({});
     Outlet outlet(path);
-    if (form == "csv") outlet.write(event_csv_head());
+    if (form == "csv") outlet.write(events::csv_head());
     std::uint64_t count = 0, broken = 0;
     std::string first_broken;
     while (!page.empty()) {
         std::string text;
         for (const auto& event : page) {
             const bool intact = core.events.verify(event);
-            text.append(form == "csv" ? event_csv(event, realm->name, intact) : event_json(event, realm->name, intact).dump() + "\n");
+            text.append(form == "csv" ? events::as_csv(event, realm->name, intact) : events::as_json(event, realm->name, intact).dump() + "\n");
             ++count;
             if (!intact && ++broken == 1) first_broken = dashed(event.id.value);
         }

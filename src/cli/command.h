@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +73,8 @@ private:
     bool json_ = false, help_ = false;
 };
 
+// --address, checked; none when it is not given.
+std::optional<std::string> address(const Arguments&);
 std::uint32_t whole_number(std::string_view name, std::string_view text, std::uint32_t least, std::uint32_t most);
 
 std::string usage(const Command&);      // "authtickets realm add --name NAME ... [--json]"

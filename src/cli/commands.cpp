@@ -37,20 +37,47 @@ constexpr std::array of_realm_set_site{
     Flag{"--site-name", "NAME", false, "name of the site"}, Flag{"--locale", "CODE", false, "locale of the site"},
     Flag{"--country", "CC", false, "country of the site"}, Flag{"--currency", "CCC", false, "currency of the site"}};
 constexpr std::array of_app_add{realm, Flag{"--name", "NAME", true, "the application's name, up to 100 bytes"},
-                                Flag{"--behaviours", "LIST", true, "storefront, admin or storefront,admin"},
+                                Flag{"--behaviours", "LIST", true, "storefront, admin, publishable, or several with commas between"},
                                 Flag{"--client-id", "ID", false, "client id; default: one made by chance"}};
 constexpr std::array of_realm{realm};
 constexpr std::array of_one_app{realm, client_id};
+constexpr std::array of_publishable{realm, Flag{"--client-id", "ID", false, "the application's client id; default: the first that is publishable"}};
+constexpr Flag name_format{"--name-format", "FORMAT", false, "what names of logins must be: any or email"};
+constexpr Flag one_time_tokens{"--one-time-tokens", "on|off", false, "whether one-time password tokens are made and sent"};
+constexpr std::array of_profile_add{realm, Flag{"--name", "TEXT", true, "the profile's name"}, name_format, one_time_tokens};
+constexpr std::array of_profile_set{realm, Flag{"--name", "TEXT", false, "the profile's name"}, name_format, one_time_tokens};
 constexpr Flag yes{"--yes", "", false, "do it; without it the command says what it would do"};
 constexpr std::array of_revoke{realm, yes};
 constexpr std::array of_delete{realm, yes};
 constexpr std::array of_demand{realm, Flag{"--off", "", false, "take the demand back"}};
+constexpr std::array of_app_off{realm, Flag{"--reason", "TEXT", true, "why, for the trail; up to 200 letters"}};
 constexpr std::array of_set_phone{realm, Flag{"--verified", "", false, "the number is known to be the user's"}};
+constexpr Flag its_shop{"--realm", "NAME", true, "the shop's realm"};
+constexpr Flag print_link{"--print-link", "", false, "print the link, for whom no mail reaches yet; who has it sets the password"};
+constexpr std::array of_operator_add{
+    its_shop, Flag{"--email", "ADDRESS", true, "e-mail address, which signs in too"},
+    Flag{"--role", "ROLE", true, "viewer, support or manager"},
+    Flag{"--user-name", "NAME", false, "name to sign in by; default: the e-mail address"},
+    Flag{"--first-name", "NAME", false, "first name"}, Flag{"--last-name", "NAME", false, "last name"},
+    Flag{"--address", "URL", false, "where the desk is that links in mails to operators lead to; default: the first shop's address"},
+    Flag{"--password-file", "FILE", false, "file that holds the password, - for standard input; default: a link to set one is mailed"},
+    print_link};
+constexpr std::array of_user_add{
+    its_shop, Flag{"--user-name", "NAME", true, "name to sign in by: letters, digits and -@.+_, five at least"},
+    Flag{"--role", "ROLE", true, "read_only, support_specialist, marketing_specialist, goods_specialist, manager, developer or administrator"},
+    Flag{"--name", "TEXT", false, "the person's name; default: the user name"},
+    Flag{"--email", "ADDRESS", false, "e-mail address; needed for a link"},
+    Flag{"--password-file", "FILE", false, "file that holds the password, - for standard input; default: a link to set one is mailed"},
+    print_link};
+constexpr std::array of_shop{its_shop};
+constexpr std::array of_operator_remove{its_shop, yes};
+constexpr std::array of_send_link{its_shop, print_link};
 constexpr std::array of_subscription_add{
     realm, Flag{"--name", "NAME", true, "name of the subscription, up to 100 letters"},
     Flag{"--url", "URL", false, "a web hook: where events are posted to"},
     Flag{"--mail", "TEMPLATE", false, "a mail to the user in these words"},
     Flag{"--sms", "TEMPLATE", false, "an SMS to the user in these words"},
+    Flag{"--notice", "OPERATOR", false, "a mail to this operator"},
     Flag{"--topics", "LIST", false, "Kibo's topics, such as email.requested,customeraccount.created"},
     Flag{"--events", "LIST", false, "events of docs/events.md, such as account.locked,password.changed"},
     Flag{"--format", "kibo|own", false, "form, signature and schedule of the hook; default: kibo with --topics, own with --events"},
@@ -106,6 +133,12 @@ constexpr std::array table{
     Command{"app disable", "", of_one_app, "refuse an application and its tickets", "Takes effect within a second.",
             app_disable},
     Command{"app enable", "", of_one_app, "let a disabled application call again", "", app_enable},
+    Command{"app publishable-token", "", of_publishable, "print the publishable token of an application",
+            "It is no secret, does not expire, and dies when the application is disabled or its key dropped.", app_publishable_token},
+    Command{"profile list", "", of_realm, "list the password profiles of a realm", "", profile_list},
+    Command{"profile add", "", of_profile_add, "add a password profile to a realm", "", profile_add},
+    Command{"profile set", "ID", of_profile_set, "change a password profile", "What is not given stays as it is.", profile_set},
+    Command{"profile remove", "ID", of_realm, "remove a password profile that has no logins", "", profile_remove},
     Command{"account show", "NUMBER", of_realm, "show a customer account", "", account_show},
     Command{"account find", "TEXT", of_realm, "find customer accounts",
             "TEXT is a whole e-mail address, user name, account number or external id.", account_find},
@@ -123,7 +156,28 @@ constexpr std::array table{
             "An empty NUMBER takes it away. The user is told, and trusted devices are forgotten.", login_set_phone},
     Command{"login set-method", "LOGIN METHOD", of_realm, "choose how a user gets the codes of the second step",
             "METHOD is simple (none of the user's own), email or sms; the last two need a verified contact.", login_set_method},
+    Command{"login disable-app", "LOGIN", of_app_off, "turn off a login's authenticator app",
+            "Its recovery codes are void then. The user is told, and signs in by password alone unless the shop's rules ask for more.",
+            login_disable_app},
     Command{"login send-reset", "LOGIN", of_realm, "mail a link to set a new password", "", login_send_reset},
+    Command{"operator add", "", of_operator_add, "let a person work at the desk of a shop",
+            "A person who signs in at another shop's desk already is given this one too, with no new password. Without an "
+            "authenticator app the first sign-in leads to its set-up.", operator_add},
+    Command{"operator list", "", of_shop, "list the operators of a shop", "", operator_list},
+    Command{"operator show", "OPERATOR", of_shop, "show an operator", "OPERATOR is a user name or an e-mail address.", operator_show},
+    Command{"operator set-role", "OPERATOR ROLE", of_shop, "give an operator another role",
+            "ROLE is viewer, support or manager. A lower one ends the operator's sessions.", operator_set_role},
+    Command{"operator remove", "OPERATOR", of_operator_remove, "take the desk of a shop away from an operator",
+            "Ends the operator's sessions. Who works for no other shop is deleted.", operator_remove},
+    Command{"operator send-link", "OPERATOR", of_send_link, "mail an operator a link to set a password", "Older ones are dead then.",
+            operator_send_link},
+    Command{"user add", "", of_user_add, "make a user of the shop's staff",
+            "Staff work by the API of docs/freshcom.md. The second step is none at first; who signs in may choose one.", user_add},
+    Command{"user list", "", of_shop, "list the staff of a shop", "", user_list},
+    Command{"user show", "USER", of_shop, "show a user of the staff", "USER is a name that signs in.", user_show},
+    Command{"user set-role", "USER ROLE", of_shop, "give a user of the staff another role", "Ends the user's sessions.", user_set_role},
+    Command{"user remove", "USER", of_operator_remove, "delete a user of the staff", "Ends the user's sessions.", user_remove},
+    Command{"user send-link", "USER", of_send_link, "mail a user of the staff a link to set a password", "Older ones are dead then.", user_send_link},
     Command{"subscription list", "", of_realm, "list the messages that events cause", "", subscription_list},
     Command{"subscription add", "", of_subscription_add, "have events posted to a web hook, or told by mail or SMS",
             "Prints the secret that signs the hooks, when it is made by chance. It is shown this once.", subscription_add},

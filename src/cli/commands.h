@@ -20,6 +20,12 @@ Output app_add(World&, const Arguments&);
 Output app_list(World&, const Arguments&);
 Output app_disable(World&, const Arguments&);
 Output app_enable(World&, const Arguments&);
+Output app_publishable_token(World&, const Arguments&);
+
+Output profile_list(World&, const Arguments&);
+Output profile_add(World&, const Arguments&);
+Output profile_set(World&, const Arguments&);
+Output profile_remove(World&, const Arguments&);
 
 Output account_show(World&, const Arguments&);
 Output account_find(World&, const Arguments&);
@@ -34,7 +40,21 @@ Output login_demand_change(World&, const Arguments&);
 
 Output login_set_method(World&, const Arguments&);
 Output login_set_phone(World&, const Arguments&);
+Output login_disable_app(World&, const Arguments&);
 Output login_send_reset(World&, const Arguments&);
+
+Output operator_add(World&, const Arguments&);
+Output operator_list(World&, const Arguments&);
+Output operator_show(World&, const Arguments&);
+Output operator_set_role(World&, const Arguments&);
+Output operator_remove(World&, const Arguments&);
+Output operator_send_link(World&, const Arguments&);
+Output user_add(World&, const Arguments&);
+Output user_list(World&, const Arguments&);
+Output user_show(World&, const Arguments&);
+Output user_set_role(World&, const Arguments&);
+Output user_remove(World&, const Arguments&);
+Output user_send_link(World&, const Arguments&);
 
 Output subscription_list(World&, const Arguments&);
 Output subscription_add(World&, const Arguments&);

@@ -14,6 +14,7 @@
 
 #include "cli/commands.h"
 #include "cli/show.h"
+#include "pages/words.h"
 
 namespace authtickets::cli {
 namespace {
@@ -50,6 +51,18 @@ private:
 
 Json number(std::uint64_t value) { return Json(static_cast<std::int64_t>(value)); }
 
+// In the words in which the desk's event log says it.
+delivery::Said say(const outbox::Cause& cause, std::string_view locale) {
+    const auto& words = pages::choose(locale, {}, {});
+    const auto known = [&](const std::string& key) { return words.all().contains(key); };
+    auto key = "e." + std::string(events::name(cause.event));
+    if (cause.outcome == "failure" && known(key + ".not")) key += ".not";
+    delivery::Said out{.what = std::string(words.at(key))};
+    if (const auto why = "e.why." + cause.reason; known(why)) out.what += " (" + std::string(words.at(why)) + ")";
+    if (const auto actor = "e.actor." + cause.actor; known(actor)) out.who = words.say(actor, {{"name", cause.operator_name}});
+    return out;
+}
+
 }  // namespace
 
 Output deliver(World& world, const Arguments& arguments) {
@@ -66,7 +79,8 @@ Output deliver(World& world, const Arguments& arguments) {
                                 .clock = world.clock(),
                                 .rng = world.rng(),
                                 .log = *log,
-                                .ways = [&] { return delivery::ways_of(config, world.rng()); }};
+                                .ways = [&] { return delivery::ways_of(config, world.rng()); },
+                                .say = say};
     delivery::Worker worker(parts, config.deliver_workers, once);
     if (!once) log->info("deliver.started", {{"workers", config.deliver_workers}});
     if (signals.wait(worker.descriptor())) {

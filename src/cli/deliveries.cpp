@@ -9,15 +9,6 @@
 
 namespace authtickets::cli {
 
-std::string_view name(subscriptions::Action action) {
-    switch (action) {
-        case subscriptions::Action::mail: return "mail";
-        case subscriptions::Action::sms: return "sms";
-        case subscriptions::Action::hook: return "hook";
-    }
-    return "unknown";  // unreachable
-}
-
 Json json_of(const deliveries::Delivery& each) {
     return Json::object({{"id", dashed(each.id.value)},
                          {"state", deliveries::name(each.state)},

@@ -9,7 +9,6 @@
 
 namespace authtickets::cli {
 
-std::string_view name(subscriptions::Action);  // "hook"
 Json json_of(const deliveries::Delivery&);
 
 }  // namespace authtickets::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include <authtickets/core/totp.h>
 #include <authtickets/core/upkeep.h>
 #include <authtickets/crypto/keyring.h>
 #include <authtickets/db/schema.h>
@@ -234,6 +235,7 @@ void look_at_realms(World& world, Report& report) {
     std::string bare;
     for (const auto no : core.realms.list(core.db)) {
         const auto realm = core.realms.get(core.db, world.clock().now(), no);
+        if (realm->kind != realms::Kind::shop) continue;
         const auto all = core.applications.list(core.db, no);
         const auto enabled = std::ranges::count_if(all, [](const auto& each) { return !each.disabled_at; });
         ++realms;
@@ -298,9 +300,18 @@ void look_at_imports(World& world, Report& report) {
     if (!found) report.ok(about, "none was left unfinished");
 }
 
-// Whether every password can be opened.
+// Whether every password, and every secret of an authenticator app, can be opened.
 void look_at_sealed(World& world, Report& report) {
-    constexpr std::string_view about = "passwords";
+    struct Sealed {
+        std::string_view about;
+        std::vector<crypto::KeyId> (*keys_named)(db::Session&);
+        std::string_view remedy;
+    };
+    constexpr Sealed kinds[] = {
+        {"passwords", logins::keys_named, "put the key file with that key back; without it those users need new passwords"},
+        {"authenticators", totp::keys_named,
+         "put the key file with that key back; without it those users cannot sign in until login disable-app turns their app off"},
+    };
     crypto::KeyFile file;
     try {
         file = crypto::read_key_file(world.config().keys_file);
@@ -308,19 +319,20 @@ void look_at_sealed(World& world, Report& report) {
         return;  // said already
     }
     const auto* const signer = file.signer(world.clock().now());
-    std::string lost, older;
     const auto note = [](std::string& list, crypto::KeyId key) { list.append(list.empty() ? "" : ", ").append(std::to_string(key)); };
-    for (const auto key : logins::keys_named(world.core().db)) {
-        if (!file.find(key)) note(lost, key);
-        else if (signer && signer->id != key) note(older, key);
-    }
-    if (!lost.empty()) {
-        report.problem(about, "some are sealed under a key that is not in the key file: " + lost,
-                       "put the key file with that key back; without it those users need new passwords");
-    } else if (!older.empty()) {
-        report.ok(about, "some are still sealed under an older key (" + older + "); authtickets keys reseal changes that");
-    } else {
-        report.ok(about, "all are sealed under the key that signs");
+    for (const auto& kind : kinds) {
+        std::string lost, older;
+        for (const auto key : kind.keys_named(world.core().db)) {
+            if (!file.find(key)) note(lost, key);
+            else if (signer && signer->id != key) note(older, key);
+        }
+        if (!lost.empty()) {
+            report.problem(kind.about, "some are sealed under a key that is not in the key file: " + lost, std::string(kind.remedy));
+        } else if (!older.empty()) {
+            report.ok(kind.about, "some are still sealed under an older key (" + older + "); authtickets keys reseal changes that");
+        } else {
+            report.ok(kind.about, "all are sealed under the key that signs");
+        }
     }
 }
 

@@ -121,6 +121,37 @@ void look_at_authorization(const Mount& mount, Report& report) {
     }
 }
 
+// Whether the web server leads the addresses of the Elastic Path door here too: its configuration may be of before they were.
+void look_at_elasticpath(const Mount& mount, Report& report) {
+    constexpr std::string_view realms = "/v2/authentication-realms", token = "/oauth/access_token";
+    for (const auto& [path, expected] : {std::pair(realms, 401), std::pair(token, 405)}) {
+        const auto answer = ask(mount.url, "GET", path);
+        if (answer.status == expected && answer.body.find("errors")) continue;
+        report.warning("elasticpath", mount.url + std::string(path) + " " + what(answer) + ": it does not lead to the program",
+                       "take the web server's configuration from the program's contrib anew, or leave it if no client of Elastic Path calls");
+        return;
+    }
+    report.ok("elasticpath", mount.url + "/v2/ and /oauth/ lead to the program too");
+}
+
+// The same of the Freshcom door, and whether one-time passwords arrive: a header that holds two is refused before its address is
+// looked at.
+void look_at_freshcom(const Mount& mount, Report& report) {
+    constexpr std::string_view nowhere = "/v1/nosuch", remedy =
+        "take the web server's configuration from the program's contrib anew, or leave it if no client of Freshcom calls";
+    const auto answer = ask(mount.url, "GET", nowhere);
+    if (answer.status != 404 || !answer.body.find("errors")) {
+        report.warning("freshcom", mount.url + std::string(nowhere) + " " + what(answer) + ": it does not lead to the program", std::string(remedy));
+        return;
+    }
+    if (const auto twice = ask(mount.url, "GET", nowhere, {{"X-Freshcom-OTP", "1, 2"}}); twice.status != 400) {
+        report.problem("freshcom", "the header X-Freshcom-OTP does not arrive at the program: " + std::string(nowhere) + " " + what(twice),
+                       "the web server, or what stands before it, must pass it on");
+        return;
+    }
+    report.ok("freshcom", mount.url + "/v1/ leads to the program too, and X-Freshcom-OTP arrives");
+}
+
 }  // namespace
 
 void must_be_http(const std::string& url) {
@@ -138,6 +169,8 @@ void must_be_http(const std::string& url) {
 void look_at_mount(const Mount& mount, Report& report) {
     try {
         if (!look_at_health(mount, report)) return;
+        look_at_elasticpath(mount, report);
+        look_at_freshcom(mount, report);
         if (mount.client_id.empty()) {
             report.warning("authorization", "whether the Authorization header arrives was not asked",
                            "add --client-id and --client-secret-file of an application");

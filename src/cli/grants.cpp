@@ -127,8 +127,7 @@ bool appends_only(std::string_view table) { return table == "events" || table ==
 
 // The commands, which run as the maintain user, write these; serving reads what it needs of them.
 bool set_by_commands(std::string_view table) {
-    constexpr std::array<std::string_view, 6> tables{"sites",   "password_profiles", "applications",
-                                                     "imports", "subscriptions",     "templates"};
+    constexpr std::array<std::string_view, 3> tables{"sites", "applications", "imports"};
     return std::ranges::find(tables, table) != tables.end();
 }
 

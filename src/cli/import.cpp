@@ -385,7 +385,7 @@ Output import(World& world, const Arguments& arguments) {
     const auto wishes = read_wishes(arguments);
     Lines lines(wishes);
     const auto id = lines.know();
-    const auto realm = world.realm(arguments.text("--realm"));
+    const auto realm = world.shop(arguments.text("--realm"));
     auto& core = world.core();
     const auto report_to = [&](std::uint32_t line) -> std::unique_ptr<Report> {
         if (!arguments.has("--report")) return std::make_unique<ReportOnScreen>(wishes.path);

@@ -10,6 +10,7 @@
 
 #include <authtickets/core/events.h>
 #include <authtickets/core/logins.h>
+#include <authtickets/core/recovery_codes.h>
 
 #include "cli/commands.h"
 #include "cli/key_rules.h"
@@ -90,8 +91,18 @@ void refuse_used(World& world, crypto::KeyId id) {
     if (outbox::names_key(db, id) || deliveries::names_key(db, id)) {
         throw Failed(key + " still seals messages that wait to be sent; see authtickets delivery list");
     }
+    if (deliveries::sent_names_key(db, id)) {
+        throw Failed(key + " still seals what messages said: authtickets keys reseal brings that under the key that signs");
+    }
     if (devices::names_key(db, id)) {
         throw Failed(key + " still keeps devices that shoppers are known by; purge takes those that were not seen for device.days");
+    }
+    if (totp::names_key(db, id)) {
+        throw Failed(key + " still seals secrets of authenticator apps: authtickets keys reseal brings them under the key that signs, "
+                     "and purge takes set-ups that were left");
+    }
+    if (recovery_codes::names_key(db, id)) {
+        throw Failed(key + " still keeps recovery codes; it can be dropped when their users have made new ones or have turned the app off");
     }
     if (events::names_key(db, id)) {
         throw Failed(key + " still proves rows of the audit trail; it can be dropped when those rows have been purged");
@@ -186,6 +197,21 @@ Output keys_reseal(World& world, const Arguments& arguments) {
         secrets += resealed.sealed;
         lost += resealed.lost;
     }
+    std::uint64_t messages = 0;
+    for (const auto realm : realms) messages += core.deliveries.reseal(core.db, world.context(realm));
+    std::uint64_t apps = 0, lost_apps = 0;
+    for (const auto realm : realms) {
+        for (std::optional<UserId> after = UserId{}; after;) {
+            const auto page = core.totp.reseal(core.db, world.context(realm), *after);
+            apps += page.done;
+            lost_apps += page.lost;
+            after = page.last;
+        }
+    }
+    if (lost_apps != 0) {
+        throw Failed(std::to_string(lost_apps) + " secrets of authenticator apps do not open: their key is not in " + world.config().keys_file
+                     + ", or their rows were changed. Those users cannot pass the second step until it is turned off for them");
+    }
     if (lost != 0) {
         throw Failed(std::to_string(lost) + " secrets of web hooks do not open: their key is not in " + world.config().keys_file
                      + ", or their rows were changed. Remove those subscriptions and add them again");
@@ -196,9 +222,13 @@ Output keys_reseal(World& world, const Arguments& arguments) {
                      + ", or their rows were changed. Those users need a new password");
     }
     return {.json = Json::object({{"key", std::int64_t{signer->id}}, {"resealed", static_cast<std::int64_t>(done)},
-                                  {"secretsResealed", static_cast<std::int64_t>(secrets)}}),
+                                  {"secretsResealed", static_cast<std::int64_t>(secrets)},
+                                  {"authenticatorsResealed", static_cast<std::int64_t>(apps)},
+                                  {"messagesResealed", static_cast<std::int64_t>(messages)}}),
             .text = Sheet().line("key", std::to_string(signer->id)).line("passwords sealed anew", std::to_string(done))
-                        .line("secrets of hooks sealed anew", std::to_string(secrets)).text()};
+                        .line("secrets of hooks sealed anew", std::to_string(secrets))
+                        .line("secrets of apps sealed anew", std::to_string(apps))
+                        .line("messages sealed anew", std::to_string(messages)).text()};
 }
 
 }  // namespace authtickets::cli

@@ -2,6 +2,8 @@
 // `app ...` and `login ...`: who may call and who may sign in.
 #include <algorithm>
 
+#include <authtickets/api/freshcom/door.h>
+#include <authtickets/core/one_time.h>
 #include <authtickets/text/names.h>
 #include <authtickets/text/phone.h>
 
@@ -16,7 +18,7 @@ Json number(std::uint32_t value) { return Json(std::int64_t{value}); }
 
 Json names(applications::Behaviours behaviours) {
     auto out = Json::array();
-    for (const auto one : {applications::storefront, applications::admin}) {
+    for (const auto one : {applications::storefront, applications::admin, applications::publishable}) {
         if (behaviours & one) out.push(applications::behaviour_names(one));
     }
     return out;
@@ -65,6 +67,25 @@ logins::State there(World& world, const realms::Realm& realm, const std::string&
     return std::move(*found);
 }
 
+Json app_json(const std::optional<totp::State>& app) {
+    if (!app) return {};
+    return Json::object({{"enabledAt", iso8601(app->enabled_at)},
+                         {"lastUsedAt", json(app->last_used_at)},
+                         {"failures", number(app->failed)},
+                         {"drift", app->drift},
+                         {"pausedUntil", json(app->paused_until)},
+                         {"blockedAt", json(app->blocked_at)},
+                         {"recoveryCodesLeft", number(app->codes_left)}});
+}
+
+std::string app_text(const std::optional<totp::State>& app) {
+    if (!app) return "none";
+    auto out = "since " + shown(app->enabled_at) + ", " + std::to_string(app->codes_left) + " recovery codes left";
+    if (app->blocked_at) return out + ", blocked by wrong codes";
+    if (app->paused_until) out += ", paused until " + shown(*app->paused_until);
+    return out;
+}
+
 Output show(World& world, const realms::Realm& realm, const std::string& name) {
     const auto now = world.clock().now();
     const auto found = there(world, realm, name);
@@ -73,7 +94,9 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
     const auto locked_at = locked ? login.locked_at : std::nullopt;
     std::optional<Time> free_at;
     if (locked && realm.settings.lock_release.count() != 0) free_at = *login.locked_at + realm.settings.lock_release;
-    const auto closed_until = world.core().codes.closed_until(world.core().db, realm.no, login.user, now);
+    const auto app = world.core().totp.state(world.core().db, realm.no, login.user);
+    const auto closed_until = std::max(world.core().codes.closed_until(world.core().db, realm.no, login.user, now),
+                                       one_time::closed_until(world.core().db, realm.no, login.user, now));
     const auto account = login.account ? std::optional(login.account->no.value) : std::nullopt;
     const auto failed = login.locked_at && !locked ? 0U : login.failed;
     const auto failed_today = login.failed_day_at && now - *login.failed_day_at < std::chrono::hours(24) ? login.failed_day : 0U;
@@ -104,6 +127,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                                   {"email", contact(login.email)},
                                   {"phone", contact(login.phone)},
                                   {"secondStep", users::name(login.method)},
+                                  {"app", app_json(app)},
                                   {"codesClosedUntil", json(closed_until)},
                                   {"createdAt", iso8601(login.created_at.value_or(Time{}))}}),
             .text = Sheet()
@@ -126,6 +150,7 @@ Output show(World& world, const realms::Realm& realm, const std::string& name) {
                         .line("codes by e-mail to", contact_text(login.email))
                         .line("codes by SMS to", contact_text(login.phone))
                         .line("second step", users::name(login.method))
+                        .line("authenticator app", app_text(app))
                         .line("codes closed until", shown(closed_until, "not closed"))
                         .line("created", shown(login.created_at, "unknown"))
                         .text()};
@@ -140,7 +165,10 @@ Output set_blocked(World& world, const Arguments& arguments, bool blocked) {
     const auto context = world.context(realm->no);
     if (login.account) must(core.customers.set_locked(core.db, context, login.account->no, login.user, blocked));
     else must(blocked ? core.logins.block(core.db, context, name) : core.logins.unlock(core.db, context, name));
-    if (!blocked && !login.account) core.codes.open_again(core.db, realm->no, login.user);
+    if (!blocked && !login.account) {
+        core.codes.open_again(core.db, realm->no, login.user);
+        one_time::open_again(core.db, realm->no, login.user);
+    }
     return show(world, *realm, name);
 }
 
@@ -152,9 +180,9 @@ Output app_add(World& world, const Arguments& arguments) {
         throw WrongUse("--name must be 1 to 100 bytes without blanks at the ends");
     }
     const auto behaviours = applications::parse_behaviours(arguments.text("--behaviours"));
-    if (!behaviours) throw WrongUse("--behaviours must be storefront, admin or storefront,admin");
+    if (!behaviours) throw WrongUse("--behaviours must be storefront, admin, publishable, or several with commas between");
     const auto id = new_client_id(arguments);
-    const auto realm = world.realm(arguments.text("--realm"));
+    const auto realm = world.shop(arguments.text("--realm"));
     auto& core = world.core();
     try {
         const auto made = core.applications.add(core.db, world.context(realm->no), realm->no, name, *behaviours, id);
@@ -195,6 +223,20 @@ Output app_list(World& world, const Arguments& arguments) {
 
 Output app_disable(World& world, const Arguments& arguments) { return set_disabled(world, arguments, true); }
 Output app_enable(World& world, const Arguments& arguments) { return set_disabled(world, arguments, false); }
+
+Output app_publishable_token(World& world, const Arguments& arguments) {
+    const auto id = arguments.text("--client-id");
+    const auto realm = world.shop(arguments.text("--realm"));
+    auto& core = world.core();
+    const auto found = core.applications.publishable_token(core.db, world.context(realm->no), realm->no, id);
+    if (!found) {
+        throw Failed((id.empty() ? "no enabled application" : "no enabled application " + shown(id)) + " in realm " + shown(realm->name)
+                     + " is publishable; see authtickets app list");
+    }
+    const auto token = std::string(freshcom::publishable_head).append(found->token.reveal());
+    return {.json = Json::object({{"publishableToken", token}, {"clientId", found->application.client_id}, {"accountId", dashed(realm->id)}}),
+            .text = token + "\n"};
+}
 
 Output login_show(World& world, const Arguments& arguments) {
     return show(world, *world.realm(arguments.text("--realm")), arguments.operands().at(0));
@@ -255,6 +297,19 @@ Output login_set_phone(World& world, const Arguments& arguments) {
         }
         return done;
     }));
+    return show(world, *realm, name);
+}
+
+Output login_disable_app(World& world, const Arguments& arguments) {
+    const auto& name = arguments.operands().at(0);
+    const auto why = arguments.text("--reason");
+    if (why.empty() || why.size() > 200) throw WrongUse("--reason must be 1 to 200 bytes");
+    const auto realm = world.realm(arguments.text("--realm"));
+    const auto login = there(world, *realm, name).login;
+    auto& core = world.core();
+    const auto done = core.two_step.turn_off_for(core.db, world.context(realm->no), login, "command", why);
+    if (!done && done.error().why == Why::unknown_item) throw Failed("login " + shown(name) + " has no authenticator app");
+    must(done);
     return show(world, *realm, name);
 }
 

@@ -48,15 +48,6 @@ std::string domain(const Arguments& arguments, std::string_view otherwise) {
                    "a host name in lower case, with or without a port, such as shop.example or localhost:8080");
 }
 
-// None when it is not given.
-std::optional<std::string> address(const Arguments& arguments) {
-    auto text = arguments.text("--address");
-    if (text.empty()) return std::nullopt;
-    const bool good = is_address(text);
-    return checked(std::move(text), "--address", good,
-                   "an http or https address of up to 255 bytes, without query and without / at the end");
-}
-
 std::string name(const Arguments& arguments, std::string_view flag, std::string_view otherwise) {
     auto text = arguments.text(flag, otherwise);
     const bool good = !text.empty() && text.size() <= 100 && text::trimmed(text) == text;
@@ -109,6 +100,7 @@ Json json(const realms::Realm& realm) {
     return Json::object({{"realm", realm.name},
                          {"realmNo", number(realm.no.value)},
                          {"realmId", dashed(realm.id)},
+                         {"kind", realms::name(realm.kind)},
                          {"address", realm.address},
                          {"sites", std::move(sites)}});
 }
@@ -147,6 +139,14 @@ std::string value_of(const realms::Setting& setting, const std::map<std::string,
 
 }  // namespace
 
+std::optional<std::string> address(const Arguments& arguments) {
+    auto text = arguments.text("--address");
+    if (text.empty()) return std::nullopt;
+    const bool good = is_address(text);
+    return checked(std::move(text), "--address", good,
+                   "an http or https address of up to 255 bytes, without query and without / at the end");
+}
+
 Output realm_add(World& world, const Arguments& arguments) {
     const auto its_name = name(arguments, "--name", {});
     const auto its_site = new_site(arguments, its_name);
@@ -166,7 +166,7 @@ Output realm_add(World& world, const Arguments& arguments) {
 Output realm_list(World& world, const Arguments&) {
     auto& core = world.core();
     Output out{.json = Json::array()};
-    Table table{"REALM", "NUMBER", "SITES", "ADDRESS"};
+    Table table{"REALM", "NUMBER", "SITES", "ADDRESS", "KIND"};
     for (const auto no : core.realms.list(core.db)) {
         const auto realm = core.realms.get(core.db, world.clock().now(), no);
         out.json.push(json(*realm));
@@ -174,7 +174,7 @@ Output realm_list(World& world, const Arguments&) {
         for (const auto& site : realm->sites) {
             sites.append(sites.empty() ? "" : " ").append(std::to_string(site.tenant)).append("/").append(std::to_string(site.site));
         }
-        table.row({realm->name, std::to_string(no.value), sites, realm->address});
+        table.row({realm->name, std::to_string(no.value), sites, realm->address, std::string(realms::name(realm->kind))});
     }
     out.text = table.text();
     return out;
@@ -188,6 +188,7 @@ Output realm_show(World& world, const Arguments& arguments) {
                    .line("realm", realm->name)
                    .line("number", std::to_string(realm->no.value))
                    .line("id", dashed(realm->id))
+                   .line("kind", realms::name(realm->kind))
                    .line("address", realm->address)
                    .text();
     Table sites{"TENANT", "SITE", "NAME", "DOMAIN", "LOCALE", "COUNTRY", "CURRENCY"};
@@ -195,7 +196,7 @@ Output realm_show(World& world, const Arguments& arguments) {
         sites.row({std::to_string(site.tenant), std::to_string(site.site), site.name, site.domain, site.locale_code,
                    site.country_code, site.currency_code});
     }
-    out.text.append("\n").append(sites.text());
+    if (!realm->sites.empty()) out.text.append("\n").append(sites.text());
     auto settings = Json::object({});
     Sheet changed;
     const auto stored = core.realms.changed_settings(core.db, realm->no);

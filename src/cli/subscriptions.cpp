@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include <authtickets/delivery/ways.h>
+#include <authtickets/net/url.h>
 
 #include "cli/commands.h"
 #include "cli/deliveries.h"
@@ -17,8 +17,6 @@ namespace {
 using subscriptions::Action;
 using subscriptions::Format;
 using subscriptions::Subscription;
-
-std::string_view format_name(Format format) { return format == Format::kibo ? "kibo" : "own"; }
 
 std::string joined(const std::vector<std::string>& list) {
     std::string out;
@@ -56,12 +54,13 @@ std::string client_id_of(World& world, const realms::Realm& realm, const std::op
 Json described(const Subscription& row, const std::string& client_id) {
     auto events = Json::array();
     for (const auto& each : row.events) events.push(each);
-    const bool hook = row.action == Action::hook;
+    const bool hook = row.action == Action::hook || row.format == Format::freshcom;
     return Json::object({{"name", row.name},
+                         {"label", row.label.empty() ? Json() : Json(row.label)},
                          {"builtIn", false},
                          {"active", row.active},
                          {"action", name(row.action)},
-                         {"format", hook ? Json(format_name(row.format)) : Json()},
+                         {"format", hook ? Json(subscriptions::name(row.format)) : Json()},
                          {"events", std::move(events)},
                          {"condition", row.condition.empty() ? Json() : Json(row.condition)},
                          {"target", row.target},
@@ -71,12 +70,25 @@ Json described(const Subscription& row, const std::string& client_id) {
                          {"updatedAt", iso8601(row.updated_at)}});
 }
 
-Json described(const subscriptions::BuiltIn& each, bool active) {
+// "on", "off", or which of its two ways is off.
+std::string state_of(const std::vector<Subscription>& rows, const subscriptions::BuiltIn& each) {
+    if (subscriptions::switched_off(rows, each)) return "off";
+    if (!subscriptions::goes_by_sms(each)) return "on";
+    if (subscriptions::switched_off(rows, each, Action::mail)) return "SMS only";
+    return subscriptions::switched_off(rows, each, Action::sms) ? "mail only" : "on";
+}
+
+Json described(const subscriptions::BuiltIn& each, const std::vector<Subscription>& rows) {
     auto events = Json::array();
     events.push(events::name(each.event));
+    const bool active = !subscriptions::switched_off(rows, each);
+    auto ways = Json::array();
+    if (!subscriptions::switched_off(rows, each, Action::mail)) ways.push("mail");
+    if (subscriptions::goes_by_sms(each) && !subscriptions::switched_off(rows, each, Action::sms)) ways.push("sms");
     return Json::object({{"name", each.name},
                          {"builtIn", true},
                          {"active", active},
+                         {"ways", std::move(ways)},
                          {"action", "mail"},
                          {"format", Json()},
                          {"events", std::move(events)},
@@ -88,11 +100,14 @@ Json described(const subscriptions::BuiltIn& each, bool active) {
 
 Sheet sheet(const Subscription& row, const std::string& client_id) {
     Sheet out;
-    out.line("subscription", row.name).line("state", row.active ? "on" : "off").line("action", name(row.action));
-    if (row.action == Action::hook) out.line("format", format_name(row.format));
-    out.line(row.format == Format::kibo ? "topics" : "events", joined(row.events));
+    out.line("subscription", row.name);
+    if (!row.label.empty()) out.line("label", row.label);
+    if (!row.description.empty()) out.line("description", row.description);
+    out.line("state", row.active ? "on" : "off").line("action", name(row.action));
+    if (row.action == Action::hook || row.format == Format::freshcom) out.line("format", subscriptions::name(row.format));
+    out.line(row.format == Format::kibo ? "topics" : row.format == Format::elasticpath ? "observes" : "events", joined(row.events));
     out.line("condition", row.condition.empty() ? "none" : row.condition);
-    out.line(row.action == Action::hook ? "url" : "template", row.target);
+    out.line(row.action == Action::hook ? "url" : row.action == Action::notice ? "operator" : "template", row.target);
     if (!client_id.empty()) out.line("client id", client_id);
     return out.line("id", dashed(row.id.value)).line("added", shown(row.created_at)).line("changed", shown(row.updated_at));
 }
@@ -117,8 +132,8 @@ Sheet sheet(const Subscription& row, const std::string& client_id) {
 
 // What a new one does: one of three flags says so.
 void take_action(const Arguments& arguments, Subscription& wanted) {
-    constexpr std::string_view flags[] = {"--url", "--mail", "--sms"};
-    constexpr Action actions[] = {Action::hook, Action::mail, Action::sms};
+    constexpr std::string_view flags[] = {"--url", "--mail", "--sms", "--notice"};
+    constexpr Action actions[] = {Action::hook, Action::mail, Action::sms, Action::notice};
     int given = 0;
     for (std::size_t i = 0; i < std::size(flags); ++i) {
         if (!arguments.has(flags[i])) continue;
@@ -126,7 +141,7 @@ void take_action(const Arguments& arguments, Subscription& wanted) {
         wanted.action = actions[i];
         wanted.target = arguments.text(flags[i]);
     }
-    if (given != 1) throw WrongUse("one of --url, --mail and --sms must be given");
+    if (given != 1) throw WrongUse("one of --url, --mail, --sms and --notice must be given");
 }
 
 void take_events(const Arguments& arguments, Subscription& wanted) {
@@ -158,16 +173,15 @@ Output subscription_list(World& world, const Arguments& arguments) {
     auto& core = world.core();
     const auto rows = core.subscriptions.list(core.db, realm->no);
     Output out{.json = Json::array()};
-    Table table{"NAME", "STATE", "ACTION", "EVENTS", "TARGET"};
+    Table table{"NAME", "STATE", "ACTION", "EVENTS", "TARGET", "LABEL"};
     for (const auto& each : rows) {
         if (subscriptions::stands_for_built_in(each)) continue;
         out.json.push(described(each, client_id_of(world, *realm, each.application)));
-        table.row({each.name, each.active ? "on" : "off", std::string(name(each.action)), joined(each.events), each.target});
+        table.row({each.name, each.active ? "on" : "off", std::string(name(each.action)), joined(each.events), each.target, each.label});
     }
     for (const auto& each : subscriptions::built_in()) {
-        const bool active = !subscriptions::switched_off(rows, each);
-        out.json.push(described(each, active));
-        table.row({std::string(each.name), active ? "on" : "off", "built in", std::string(events::name(each.event)), std::string(each.template_name)});
+        out.json.push(described(each, rows));
+        table.row({std::string(each.name), state_of(rows, each), "built in", std::string(events::name(each.event)), std::string(each.template_name), ""});
     }
     out.text = table.text();
     return out;
@@ -183,6 +197,11 @@ Output subscription_add(World& world, const Arguments& arguments) {
     if (!file.empty()) wanted.secret = secret_in_file("--secret-file", file);
     const auto realm = world.realm(arguments.text("--realm"));
     auto& core = world.core();
+    if (wanted.action == Action::notice) {
+        const auto found = core.operators.named(core.db, realm->no, wanted.target);
+        if (!found) throw Failed("there is no operator " + shown(wanted.target) + " of realm " + shown(realm->name) + "; see authtickets operator list");
+        wanted.target = dashed(found->user.value);
+    }
     const auto client_id = arguments.text("--client-id");
     if (!client_id.empty()) {
         const auto all = core.applications.list(core.db, realm->no);
@@ -191,7 +210,7 @@ Output subscription_add(World& world, const Arguments& arguments) {
         wanted.application = found->no;
     }
     const bool by_chance = hook && !wanted.secret;
-    const auto added = core.subscriptions.add(core.db, world.context(realm->no), std::move(wanted), delivery::hook_rules(world.config()));
+    const auto added = core.subscriptions.add(core.db, world.context(realm->no), std::move(wanted), net::hook_rules(world.config()));
     if (!added) refused(added.error(), hook);
     Output out{.json = described(*added, client_id)};
     auto lines = sheet(*added, client_id);
@@ -209,11 +228,11 @@ Output subscription_show(World& world, const Arguments& arguments) {
     auto& core = world.core();
     const auto row = core.subscriptions.find(core.db, realm->no, name);
     if (const auto* const each = built_in_named(name)) {
-        const bool active = !row || row->active;
-        return {.json = described(*each, active),
+        const auto rows = core.subscriptions.list(core.db, realm->no);
+        return {.json = described(*each, rows),
                 .text = Sheet()
                             .line("subscription", each->name)
-                            .line("state", active ? "on" : "off")
+                            .line("state", state_of(rows, *each))
                             .line("what", each->help)
                             .line("event", events::name(each->event))
                             .line("template", each->template_name)
@@ -262,13 +281,7 @@ Output subscription_test(World& world, const Arguments& arguments) {
     if (!row) no_subscription(name, *realm);
     if (row->action != Action::hook) throw Failed("subscription " + shown(name) + " is no web hook: authtickets template preview shows how it reads");
     if (!row->active) throw Failed("subscription " + shown(name) + " is off; see authtickets subscription enable");
-    const auto context = world.context(realm->no);
-    const EventId id{uuid_v7(context.now, world.rng())};
-    const auto event = events::named(row->events.front()).value_or(events::Name::account_updated);
-    core.db.transact([&](db::Tx& tx) {
-        core.outbox.add(tx, context, {.event = event, .event_id = id, .test_of = row->id});
-        return true;
-    });
+    const auto id = must(core.subscriptions.test(core.db, world.context(realm->no), name));
     return {.json = Json::object({{"name", name}, {"eventId", dashed(id.value)}, {"event", row->events.front()}}),
             .text = Sheet().line("subscription", name).line("event", row->events.front()).line("event id", dashed(id.value)).line("to", row->target).text()
                     + "authtickets deliver sends it; then authtickets subscription show --realm " + shown(realm->name) + " " + shown(name)

@@ -8,11 +8,9 @@
 #include <system_error>
 
 #include <authtickets/text/locales.h>
-#include <authtickets/text/phone.h>
 
 #include "cli/commands.h"
 #include "cli/show.h"
-#include "delivery/plan.h"
 
 namespace authtickets::cli {
 
@@ -61,71 +59,8 @@ std::string parts_of(const text::MessageText& parts) {
     return out;
 }
 
-struct FoundTemplate {
-    std::string locale{};
-    bool own = false;
-    std::string source{};
-    text::MessageText parts{};
-    std::optional<Time> updated_at{};
-};
-
-// The one that a reader of this language gets, as the worker looks for it.
-std::optional<FoundTemplate> find_template(World& world, RealmNo realm, const std::string& name, const std::string& locale) {
-    auto& core = world.core();
-    for (const auto& each : text::locale_order(locale)) {
-        if (const auto own = core.templates.find(core.db, realm, name, each)) {
-            return FoundTemplate{.locale = each, .own = true, .source = text::write_message(own->parts), .parts = own->parts, .updated_at = own->updated_at};
-        }
-        if (const auto source = text::built_in_source(name, each); !source.empty()) {
-            auto parts = text::read_message(source);
-            if (parts) return FoundTemplate{.locale = each, .source = std::string(source), .parts = std::move(*parts)};
-        }
-    }
-    return std::nullopt;
-}
-
-FoundTemplate template_named(World& world, const realms::Realm& realm, const std::string& name, const std::string& locale) {
-    auto found = find_template(world, realm.no, name, locale);
-    if (!found) throw Failed("there is no template " + shown(name) + "; see authtickets template list");
-    return std::move(*found);
-}
-
-// How long what the message brings lives.
-Seconds life_of(const realms::Settings& settings, const std::string& name) {
-    constexpr Seconds unlock{24 * 3600}, contact{600};  // the two that no setting changes
-    if (name == "password_reset") return settings.reset_lives();
-    if (name == "unlock" || name == "account_locked") return unlock;
-    return name == "code_contact" ? contact : settings.code_life;
-}
-
-text::Values sample_values(World& world, const realms::Realm& realm, const std::string& name, const std::string& locale) {
-    const auto& settings = realm.settings;
-    const auto* const site = realm.sites.empty() ? nullptr : &realm.sites.front();
-    text::Values out{.shop = site && !site->name.empty() ? site->name : realm.name,
-                     .shop_url = realm.address + "/",
-                     .name = "Ada",
-                     .user_name = "ada@example.com",
-                     .time = text::time_in_words(world.clock().now(), locale, settings.time_zone),
-                     .address = "192.0.2.1",
-                     .browser = "Firefox (Linux)",
-                     .region = text::region_in_words("DE-BE", locale),
-                     .code = "123456",
-                     .minutes = text::duration_in_words(life_of(settings, name), locale),
-                     .link = realm.address + "/account/example",
-                     .remaining = "9",
-                     .old_contact = text::masked_email("ada@example.com"),
-                     .new_contact = "ada@example.org",
-                     .host = delivery::host_name_of(realm.address),
-                     .step_email = "email"};
-    out.locale = locale;
-    out.dir = text::direction(locale);
-    return out;
-}
-
-text::Message parsed(const std::string& name, const text::MessageText& parts, const std::string& where) {
-    auto message = text::Message::parse(name, parts);
-    if (!message) bad_template(where, message.error());
-    return std::move(*message);
+[[noreturn]] void no_template(const std::string& name) {
+    throw Failed("there is no template " + shown(name) + "; see authtickets template list");
 }
 
 }  // namespace
@@ -160,7 +95,10 @@ Output template_list(World& world, const Arguments& arguments) {
 Output template_show(World& world, const Arguments& arguments) {
     const auto realm = world.realm(arguments.text("--realm"));
     const auto& name = arguments.operands().at(0);
-    auto found = template_named(world, *realm, name, locale_of(arguments, *realm));
+    auto& core = world.core();
+    auto there = core.templates.found(core.db, realm->no, name, locale_of(arguments, *realm));
+    if (!there) no_template(name);
+    auto& found = *there;
     if (!found.source.ends_with('\n')) found.source.push_back('\n');
     // As it is, so that it can be kept in a file, changed and set.
     return {.json = Json::object({{"name", name},
@@ -209,11 +147,13 @@ Output template_preview(World& world, const Arguments& arguments) {
     const auto realm = world.realm(arguments.text("--realm"));
     const auto locale = locale_of(arguments, *realm);
     const auto file = arguments.text("--file");
-    const auto parts = file.empty() ? template_named(world, *realm, name, locale).parts : message_in(file);
-    const auto message = parsed(name, parts, file.empty() ? "the template" : shown(file));
-    const std::string layout_name(text::layout_name);
-    const auto layout = name == layout_name ? message : parsed(layout_name, template_named(world, *realm, layout_name, locale).parts, "the layout");
-    const auto said = message.render(sample_values(world, *realm, name, locale), layout);
+    std::optional<text::MessageText> draft;
+    if (!file.empty()) draft = message_in(file);
+    auto& core = world.core();
+    const auto made = core.templates.preview(core.db, *realm, world.clock().now(), name, locale, draft);
+    if (!made && made.error().why == Why::unknown_item) no_template(name);
+    if (!made) bad_template(file.empty() ? "the template" : shown(file), made.error());
+    const auto& said = *made;
     Output out{.json = Json::object({{"locale", locale}, {"subject", said.subject}, {"text", said.text}, {"html", said.html}, {"sms", said.sms}})};
     const auto part = [&](std::string_view head, const std::string& text) {
         if (text.empty()) return;

@@ -12,7 +12,10 @@ namespace {
 using upkeep::Table;
 
 constexpr Table tables[] = {Table::tickets, Table::application_tokens, Table::anonymous_claims, Table::throttles, Table::codes,
-                            Table::code_failures, Table::links, Table::devices, Table::deliveries, Table::events, Table::event_seals, Table::account_changes, Table::erased, Table::imports};
+                            Table::code_failures, Table::one_time_tokens, Table::one_time_tries,
+                            Table::verification_codes, Table::verification_tries, Table::links, Table::devices,
+                            Table::totp_setups, Table::deliveries, Table::events, Table::event_seals, Table::account_changes,
+                            Table::erased, Table::imports};
 static_assert(std::size(tables) == upkeep::table_count);
 
 // "application_tokens" as JSON has it: applicationTokens.

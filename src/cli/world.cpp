@@ -58,6 +58,12 @@ realms::RealmPtr World::realm(const std::string& name) {
     return core().realms.get(core().db, clock_.now(), *no);
 }
 
+realms::RealmPtr World::shop(const std::string& name) {
+    auto found = realm(name);
+    if (found->kind != realms::Kind::shop) throw Failed("realm " + shown(name) + " is the operators', no shop");
+    return found;
+}
+
 Secret secret_in_file(std::string_view flag, const std::string& file) {
     std::ifstream in(file, std::ios::binary);
     std::string line;

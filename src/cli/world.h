@@ -31,6 +31,7 @@ public:
     Context context(RealmNo = {});
     // The realm of that name; Failed when there is none.
     realms::RealmPtr realm(const std::string& name);
+    realms::RealmPtr shop(const std::string& name);  // and Failed when it is the operators'
 
 private:
     struct Wired;

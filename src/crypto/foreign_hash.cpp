@@ -227,24 +227,25 @@ bool fast(ForeignScheme scheme, std::string_view setting) {
     throw Fault("a scheme outside the list");
 }
 
-bool verify_kept(const Secret& password, std::string_view named, std::string_view text) {
+Derived derive_kept(const Secret& password, std::string_view named, std::string_view text) {
     const auto hash = read_named(text, named);
-    if (!hash || needs_wrapping(*hash) || name(hash->scheme) != named) return false;
-    if (hash->scheme == ForeignScheme::argon2id) return verify_password(password, hash->digest);
-    const auto digest = compute(hash->scheme, hash->setting, password);
-    return digest && *digest == hash->digest;
+    if (!hash || needs_wrapping(*hash) || name(hash->scheme) != named) return {};
+    if (hash->scheme == ForeignScheme::argon2id) return derive_password(password, hash->digest);
+    auto digest = compute(hash->scheme, hash->setting, password);
+    if (!digest) return {};
+    return {.match = *digest == hash->digest, .value = std::move(*digest)};
 }
 
 // `rest` is "SETTING$argon2id$...". A setting may hold any sign, the Argon2id string begins but once.
-bool verify_wrapped(const Secret& password, std::string_view named, std::string_view rest) {
+Derived derive_wrapped(const Secret& password, std::string_view named, std::string_view rest) {
     const auto [setting, stored] = split_at(rest, rest.rfind(argon2id_prefix));
     const auto* const scheme =
         std::find_if(schemes.begin(), schemes.end(), [&](ForeignScheme s) { return name(s) == named; });
     if (scheme == schemes.end() || !setting_fault(*scheme, setting).empty() || !fast(*scheme, setting))
-        return false;
-    if (!argon2_fault(stored).empty()) return false;
+        return {};
+    if (!argon2_fault(stored).empty()) return {};
     const auto digest = compute(*scheme, setting, password);
-    return digest && verify_password(*digest, Secret(stored));
+    return digest ? derive_password(*digest, Secret(stored)) : Derived{};
 }
 
 }  // namespace
@@ -297,16 +298,18 @@ Secret stored_form(const ForeignHash& hash, HashCost cost) {
     return Secret(std::move(stored));
 }
 
-bool verify_stored(const Secret& password, const Secret& stored) {
+Derived derive_stored(const Secret& password, const Secret& stored) {
     auto text = stored.reveal();
     const bool kept = text.starts_with(kept_prefix), wrapped = text.starts_with(wrapped_prefix);
-    if (!kept && !wrapped) return verify_password(password, stored);
+    if (!kept && !wrapped) return derive_password(password, stored);
     text.remove_prefix(kept ? kept_prefix.size() : wrapped_prefix.size());
     const auto end = text.find('$');
-    if (stored.size() > longest_stored || end == text.npos) return false;
+    if (stored.size() > longest_stored || end == text.npos) return {};
     const auto named = text.substr(0, end), rest = text.substr(end + 1);
-    return kept ? verify_kept(password, named, rest) : verify_wrapped(password, named, rest);
+    return kept ? derive_kept(password, named, rest) : derive_wrapped(password, named, rest);
 }
+
+bool verify_stored(const Secret& password, const Secret& stored) { return derive_stored(password, stored).match; }
 
 bool cut_off(const Secret& password, const Secret& stored) {
     constexpr std::size_t looked_at = 72;

@@ -20,19 +20,19 @@ OSSL_PARAM octets(const char* name, ByteView bytes) {
     return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()), bytes.size());
 }
 
+template <std::size_t Size>
 class Hmac {
 public:
-    Hmac() {
-        char digest_name[] = "SHA256";
-        const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
+    explicit Hmac(std::string digest_name) {
+        const std::array parameters{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name.data(), 0),
                                     OSSL_PARAM_construct_end()};
         if (!context_ || EVP_MAC_CTX_set_params(context_.get(), parameters.data()) != 1) {
             throw Fault("libcrypto cannot make an HMAC");
         }
     }
-    Digest operator()(ByteView key, ByteView data) const {
+    std::array<std::uint8_t, Size> operator()(ByteView key, ByteView data) const {
         static constexpr std::uint8_t nothing[1] = {};  // an empty key is a key too, a null one means the last
-        Digest out;
+        std::array<std::uint8_t, Size> out;
         std::size_t size = 0;
         auto* const context = context_.get();
         if (EVP_MAC_init(context, key.empty() ? nothing : key.data(), key.size(), nullptr) != 1
@@ -83,7 +83,12 @@ Digest Sha256::finish() {
 }
 
 Digest hmac_sha256(ByteView key, ByteView data) {
-    thread_local const Hmac hmac;
+    thread_local const Hmac<std::tuple_size_v<Digest>> hmac("SHA256");
+    return hmac(key, data);
+}
+
+std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data) {
+    thread_local const Hmac<20> hmac("SHA1");
     return hmac(key, data);
 }
 

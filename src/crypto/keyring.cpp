@@ -21,8 +21,9 @@ namespace {
 constexpr std::size_t file_bytes = std::size_t{64} * 1024;  // some six hundred keys
 constexpr std::int64_t look_every_ms = 1000;
 
-constexpr std::array<std::string_view, purpose_count> purposes{"token", "jwt",  "password", "event",
-                                                                "lookup", "code", "device",   "outbox"};
+constexpr std::array<std::string_view, purpose_count> purposes{"token", "jwt",    "password", "event", "lookup",
+                                                                "code",  "device", "outbox",   "totp",  "recovery", "form",
+                                                                "registration"};
 
 std::string reason(int error) { return std::generic_category().message(error); }
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <optional>
 
+#include <authtickets/base/bytes.h>
 #include <authtickets/base/config.h>
 #include <authtickets/base/fault.h>
 #include <authtickets/crypto/pwhash.h>
@@ -114,6 +115,33 @@ bool verify_password(const Secret& password, const Secret& stored) {
     return match;
 }
 
+Derived derive_password(const Secret& password, const Secret& stored) {
+    const auto asked = parse(stored.reveal());
+    if (!asked) return {};
+    const bool ours = asked->argon2id && asked->lanes == 1 && asked->salt == crypto_pwhash_SALTBYTES;
+    if (!ours) return {.match = verify_password(password, stored)};
+    // The last two parts, whose letters and sizes parse() has seen.
+    const auto text = stored.reveal();
+    const auto second = text.rfind('$'), first = text.rfind('$', second - 1);
+    std::array<std::uint8_t, 64> salt{}, tag{}, out{};
+    const auto decode = [](std::string_view part, std::array<std::uint8_t, 64>& into) {
+        std::size_t size = 0;
+        sodium_base642bin(into.data(), into.size(), part.data(), part.size(), nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    };
+    decode(text.substr(first + 1, second - first - 1), salt);
+    decode(text.substr(second + 1), tag);
+    const auto typed = password.reveal();
+    if (crypto_pwhash(out.data(), asked->tag, typed.data(), typed.size(), salt.data(), asked->passes, std::size_t{asked->memory_kib} * 1024,
+                      crypto_pwhash_ALG_ARGON2ID13)
+        != 0) {
+        throw Unavailable("a password cannot be verified: not enough memory");
+    }
+    Derived derived{.match = sodium_memcmp(out.data(), tag.data(), asked->tag) == 0,
+                    .value = Secret(as_text({out.data(), asked->tag}))};
+    sodium_memzero(out.data(), out.size());
+    return derived;
+}
+
 std::string_view argon2_fault(std::string_view stored) {
     const auto found = read(stored);
     if (!found) return "must be an Argon2 string as PHC writes it, version 19, of at most 127 bytes";
@@ -121,13 +149,19 @@ std::string_view argon2_fault(std::string_view stored) {
     return {};
 }
 
-void verify_decoy(const Secret& password, HashCost cost) {
-    // A string like every stored one; no password leads to its tag of zeros.
-    const auto stored = "$argon2id$v=19$m=" + std::to_string(cost.memory_kib)
-                        + ",t=" + std::to_string(cost.passes) + ",p=1$" + std::string(22, 'A') + "$"
-                        + std::string(43, 'A');
-    (void)verify_password(password, Secret(std::string_view(stored)));
+namespace {
+
+// A string like every stored one; no password leads to its tag of zeros.
+Secret decoy_string(HashCost cost) {
+    return Secret("$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.passes) + ",p=1$"
+                  + std::string(22, 'A') + "$" + std::string(43, 'A'));
 }
+
+}  // namespace
+
+void verify_decoy(const Secret& password, HashCost cost) { (void)verify_password(password, decoy_string(cost)); }
+
+Derived derive_decoy(const Secret& password, HashCost cost) { return derive_password(password, decoy_string(cost)); }
 
 bool needs_rehash(const Secret& stored, HashCost cost) {
     const auto found = parse(stored.reveal());

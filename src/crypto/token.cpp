@@ -24,11 +24,15 @@ struct Layout {
 Layout layout(TokenKind kind) {
     switch (kind) {
         case TokenKind::ticket_access:
-        case TokenKind::ticket_refresh: return {.known = true};
+        case TokenKind::ticket_refresh:
+        case TokenKind::cookie: return {.known = true};
         case TokenKind::anonymous_access:
         case TokenKind::anonymous_refresh: return {.known = true, .user = true, .application = true};
         case TokenKind::application_access:
-        case TokenKind::application_refresh: return {.known = true, .application = true};
+        case TokenKind::application_refresh:
+        case TokenKind::implicit_access:
+        case TokenKind::publishable:
+        case TokenKind::guest_access: return {.known = true, .application = true};
         case TokenKind::device: return {.known = true, .user = true};
     }
     return {};

@@ -8,9 +8,9 @@
 namespace authtickets::db {
 namespace {
 
-constexpr std::array<std::string_view, 9> operators{" = ?", " <> ?", " > ?", " >= ?", " < ?", " <= ?", " LIKE ? ESCAPE '|'",
-                                                    " LIKE ? ESCAPE '|'", " IN ("};
-static_assert(operators.size() == static_cast<std::size_t>(Op::in) + 1);
+constexpr std::array<std::string_view, 11> operators{" = ?", " <> ?", " > ?", " >= ?", " < ?", " <= ?", " LIKE ? ESCAPE '|'",
+                                                    " LIKE ? ESCAPE '|'", " IN (", " LIKE ? ESCAPE '|'", " = ''"};
+static_assert(operators.size() == static_cast<std::size_t>(Op::empty) + 1);
 
 class Renderer {
 public:
@@ -58,6 +58,11 @@ public:
         out_.params.push_back(param(offset));
     }
 
+    void count(std::uint32_t most) {
+        out_.text = "SELECT COUNT(*) FROM (" + out_.text + " LIMIT ?) AS counted";
+        out_.params.push_back(param(most));
+    }
+
     Statement take() { return std::move(out_); }
 
 private:
@@ -72,7 +77,8 @@ private:
 
     void condition(const Condition& condition) {
         const auto& values = condition.values;
-        if (values.empty() || (condition.op != Op::in && values.size() != 1)) {
+        const bool fits = condition.op == Op::in ? !values.empty() : values.size() == (condition.op == Op::empty ? 0U : 1U);
+        if (!fits) {
             throw Fault("database: a condition of a list has not its number of values");
         }
         const auto& place = column(condition.field);
@@ -87,10 +93,20 @@ private:
     }
 
     static Param bound(Op op, const Param& value) {
-        if (op != Op::starts && op != Op::contains) return value;
+        if (op != Op::starts && op != Op::contains && op != Op::like) return value;
         const auto* text = std::get_if<std::string>(&value);
         if (!text) throw Fault("database: a list compares with a beginning that is no text");
+        if (op == Op::like) return with_wildcards(*text);
         return (op == Op::contains ? "%" : "") + like_literally(*text) + "%";
+    }
+
+    static std::string with_wildcards(std::string_view text) {
+        std::string out;
+        for (auto star = text.find('*'); star != text.npos; star = text.find('*')) {
+            out += like_literally(text.substr(0, star)) + "%";
+            text.remove_prefix(star + 1);
+        }
+        return out + like_literally(text);
     }
 
     Statement out_;
@@ -112,6 +128,14 @@ std::string like_literally(std::string_view text) {
 Statement counted(const Query& head, std::vector<Param> bound, std::span<const Column> columns, const ListQuery& query) {
     Renderer renderer(head, std::move(bound), columns);
     renderer.conditions(query);
+    return renderer.take();
+}
+
+Statement counted_up_to(const Query& head, std::vector<Param> bound, std::span<const Column> columns, const ListQuery& query,
+                        std::uint32_t most) {
+    Renderer renderer(head, std::move(bound), columns);
+    renderer.conditions(query);
+    renderer.count(most);
     return renderer.take();
 }
 

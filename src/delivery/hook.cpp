@@ -86,6 +86,20 @@ std::vector<std::string> own_headers(const Uuid& id, Time now, const Secret& sec
             header("authtickets-signature", own_signature(secret, name, timestamp, body))};
 }
 
+std::vector<std::string> elasticpath_headers(const Uuid& id, Time now, const std::optional<Secret>& secret, std::string_view body) {
+    if (!secret) return {"Content-Type: application/json"};
+    auto out = own_headers(id, now, *secret, body);
+    out.push_back(header("X-Moltin-Secret-Key", secret->reveal()));
+    return out;
+}
+
+std::vector<std::string> freshcom_headers(const Uuid& id, Time now, const Secret& secret, std::string_view body) {
+    auto out = own_headers(id, now, secret, body);
+    out.front() = "Content-Type: application/vnd.api+json";
+    out.push_back(header("X-Freshcom-Secret-Key", secret.reveal()));
+    return out;
+}
+
 bool succeeded(HookFormat format, int status) {
     return format == HookFormat::kibo ? status == 200 : status >= 200 && status < 300;
 }

@@ -56,8 +56,9 @@ Sent sms_verdict(const net::Answer& answer) {
 
 Sent hook_verdict(HookFormat format, const net::Answer& answer) {
     if (answer.status == 0) return {.verdict = Verdict::temporary, .why = "web hook: " + answer.why};
-    if (succeeded(format, answer.status)) return {.verdict = Verdict::accepted, .code = answer.status};
-    return {.verdict = Verdict::temporary, .code = answer.status, .why = "web hook: status " + std::to_string(answer.status)};
+    const auto said = format == HookFormat::elasticpath ? answer.body : std::string{};
+    if (succeeded(format, answer.status)) return {.verdict = Verdict::accepted, .code = answer.status, .answer = said};
+    return {.verdict = Verdict::temporary, .code = answer.status, .why = "web hook: status " + std::to_string(answer.status), .answer = said};
 }
 
 Sent sendmail_verdict(int status) {

@@ -2,8 +2,11 @@
 // What a message says.
 #include "delivery/words.h"
 
-#include <authtickets/base/json.h>
+#include <algorithm>
+#include <iterator>
+
 #include <authtickets/core/links.h>
+#include <authtickets/core/one_time.h>
 #include <authtickets/text/browsers.h>
 #include <authtickets/text/locales.h>
 #include <authtickets/text/names.h>
@@ -29,20 +32,11 @@ Seconds life_left(const Cause& cause, Time now) {
     return std::max(Seconds{0}, std::chrono::floor<Seconds>(*cause.expires_at - from));
 }
 
-std::string_view purpose(const Cause& cause) {
-    switch (cause.event) {
-        case events::Name::signin_code_sent: return "sign_in";
-        case events::Name::second_step_code_sent: return "second_step";
-        case events::Name::contact_code_sent: return "contact";
-        case events::Name::password_reset_sent: return "password_reset";
-        case events::Name::account_unlock_requested: return "unlock";
-        default: return {};
-    }
-}
-
-std::string entity_of(const Delivery& delivery) {
-    if (delivery.account) return std::to_string(delivery.account->value);
-    return delivery.user ? hex(delivery.user->value) : std::string{};
+// A code to sign in with that was asked for at our own pages, where the link enters it (P5). A store asks on a page of its own.
+constexpr std::string_view one_time_page = "{base}/account/sign-in/one-time?u={user}&c={token}";
+bool enters_code(const Cause& cause) {
+    if (cause.event == events::Name::signin_token_sent) return true;  // where the shop says so (link_of)
+    return cause.event == events::Name::signin_code_sent && cause.application == ApplicationNo{};
 }
 
 }  // namespace
@@ -50,9 +44,18 @@ std::string entity_of(const Delivery& delivery) {
 std::string link_of(const realms::Realm& realm, const Cause& cause) {
     const auto either = [](const std::string& set, std::string_view own) { return set.empty() ? own : std::string_view(set); };
     const auto& settings = realm.settings;
+    if (cause.event == events::Name::signin_code_sent) return links::address(one_time_page, realm.address, cause.code.reveal(), cause.user);
+    if (cause.event == events::Name::signin_token_sent) {
+        return one_time::address(settings.one_time_link, {.base = realm.address, .token = cause.code.reveal(), .user_name = cause.user_name,
+                                                          .realm = realm.id, .profile = cause.profile_id, .login = cause.login});
+    }
     std::string_view pattern = either(settings.unlock_link, links::unlock_page);
     if (cause.event == events::Name::password_reset_sent) pattern = either(settings.reset_link, links::reset_page);
-    if (cause.event == events::Name::contact_code_sent) pattern = either(settings.confirm_link, links::confirm_page);
+    if (cause.event == events::Name::verification_token_sent) pattern = links::verify_page;
+    if (cause.event == events::Name::contact_code_sent) {
+        // Who registers is at our own page already.
+        pattern = cause.reason == "registration" ? links::register_page : either(settings.confirm_link, links::confirm_page);
+    }
     return links::address(pattern, realm.address, cause.link.reveal(), cause.user);
 }
 
@@ -75,7 +78,7 @@ text::Values values(const Payload& payload, const realms::Realm& realm, Time now
         .dir = std::string(text::direction(spoken)),
     };
     if (alive && !cause.code.empty()) out.code = cause.code.reveal();
-    if (alive && (!cause.link.empty() || cause.event == events::Name::contact_code_sent)) out.link = link_of(realm, cause);
+    if (alive && (!cause.link.empty() || cause.event == events::Name::contact_code_sent || enters_code(cause))) out.link = link_of(realm, cause);
     if (!out.code.empty() || !out.link.empty()) out.minutes = text::duration_in_words(life_left(cause, now), spoken);
     // N7: whoever reads it knows one of the two, which therefore stands there in full; unless a mail program could make a
     // link of it.
@@ -85,12 +88,44 @@ text::Values values(const Payload& payload, const realms::Realm& realm, Time now
     };
     if (!cause.old_value.empty()) out.old_contact = contact(cause.old_value);
     if (!cause.new_value.empty()) out.new_contact = contact(cause.new_value);
+    if (cause.event == events::Name::signin_token_sent) {
+        out.realm_id = dashed(realm.id);
+        out.profile_id = dashed(cause.profile_id);
+        out.info_id = dashed(cause.login.value);
+        if (cause.reason == one_time::name(one_time::Purpose::reset_password)) out.reset = cause.reason;
+    }
+    out.remaining = cause.remaining;
     if (cause.by_shop) out.by_shop = out.shop;
     if (cause.event == events::Name::second_step_method_changed) {
         auto& step = cause.reason == "sms" ? out.step_sms : cause.reason == "email" ? out.step_email : out.step_none;
         step = cause.reason;
     }
     return out;
+}
+
+Payload starred(Payload payload) {
+    auto& cause = payload.cause;
+    if (!cause.code.empty()) cause.code = Secret(std::string(cause.code.size(), '*'));
+    if (!cause.link.empty()) cause.link = Secret(std::string_view("********"));
+    const auto mask = [](std::string& contact) {
+        if (!contact.empty()) contact = text::masked(contact);
+    };
+    mask(payload.to);
+    mask(cause.destination);
+    if (cause.user_name.find('@') != cause.user_name.npos) mask(cause.user_name);
+    if (payload.person) {
+        mask(payload.person->email);
+        mask(payload.person->phone);
+    }
+    return payload;
+}
+
+void add_notice(text::Values& values, const Cause& cause, const Said& said) {
+    values.event = said.what;
+    values.actor = said.who;
+    values.event_id = dashed(cause.event_id.value);
+    values.at = iso8601(cause.at);
+    values.account = cause.account == AccountNo{} ? std::string{} : std::to_string(cause.account.value);
 }
 
 Mail mail(const Delivery& delivery, const Payload& payload, const realms::Realm& realm, const std::string& fallback_sender, Time now,
@@ -110,65 +145,67 @@ Mail mail(const Delivery& delivery, const Payload& payload, const realms::Realm&
         .headers = {{"Content-Language", std::string(written)}},
     };
     // What opens an account is for its owner alone.
-    if (!carries_secret(payload.schedule) && payload.cause.link.empty()) out.bcc = settings.mail_bcc;
+    if (!carries_secret(payload.schedule) && payload.cause.link.empty() && delivery.topic != text::operator_notice) out.bcc = settings.mail_bcc;
     return out;
 }
 
-KiboEvent kibo_event(const Delivery& delivery, const Payload& payload, Life life) {
-    const auto& cause = payload.cause;
-    // Receivers drop repeats by the id, and one event may have two topics.
-    KiboEvent out{.id = subscriptions::kibo_event_id(cause.event_id, delivery.topic),
-                  .topic = delivery.topic,
-                  .entity_id = entity_of(delivery),
-                  .at = cause.at,
-                  .correlation = cause.request,
-                  .is_test = !cause.test_of.empty()};
-    if (delivery.topic != "email.requested") return out;
-    const auto add = [&](std::string_view key, std::string_view value) {
-        if (!value.empty()) out.properties.emplace_back(key, value);
-    };
-    add("emailType", payload.email_type);
-    if (delivery.user) add("userId", hex(delivery.user->value));
-    if (delivery.account) add("accountId", std::to_string(delivery.account->value));
-    add("email", payload.email);
-    if (life == Life::alive) {
-        add("code", cause.code.empty() ? cause.link.reveal() : cause.code.reveal());
-        if (cause.expires_at && payload.schedule == Schedule::kibo_code) add("expiresAt", iso8601(*cause.expires_at));
+namespace {
+
+std::string without_entities(std::string_view html) {
+    constexpr std::pair<std::string_view, std::string_view> entities[] = {
+        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "}};
+    std::string out;
+    for (std::size_t at = 0; at < html.size();) {
+        const auto* const entity = html[at] != '&' ? std::end(entities)
+                                                   : std::ranges::find_if(entities, [&](const auto& each) { return html.substr(at).starts_with(each.first); });
+        out += entity == std::end(entities) ? html.substr(at, 1) : entity->second;
+        at += entity == std::end(entities) ? 1 : entity->first.size();
     }
-    add("purpose", purpose(cause));
-    if (cause.event == events::Name::contact_changed) add("oldEmail", cause.old_value);
     return out;
 }
 
-KiboPlace kibo_place(const realms::Realm& realm, const Payload& payload) {
-    const auto* const site = site_of(realm, payload.site);
-    if (!site) return {};
-    return {.tenant = std::to_string(site->tenant),
-            .tenant_domain = site->domain,
-            .site = std::to_string(site->site),
-            .master_catalog = "1",
-            .catalog = "1",
-            .locale = site->locale_code,
-            .currency = site->currency_code};
+// The value of href in what stands between < and >.
+std::string href_of(std::string_view tag) {
+    const auto at = tag.find("href=");
+    if (at == tag.npos || at + 6 >= tag.size()) return {};
+    const char quote = tag[at + 5];
+    if (quote != '"' && quote != '\'') return {};
+    const auto end = tag.find(quote, at + 6);
+    return end == tag.npos ? std::string{} : std::string(tag.substr(at + 6, end - at - 6));
 }
 
-std::string own_body(const Delivery& delivery, const Payload& payload, const realms::Realm& realm) {
-    const auto& cause = payload.cause;
-    auto out = Json::object({{"id", dashed(cause.event_id.value)},
-                             {"event", delivery.name},
-                             {"at", iso8601(cause.at)},
-                             {"realm", dashed(realm.id)},
-                             {"request", hex(cause.request)}});
-    if (!cause.test_of.empty()) out.set("test", true);
-    if (delivery.account) out.set("account", delivery.account->value);
-    if (delivery.user) out.set("user", dashed(delivery.user->value));
-    if (!cause.ticket.empty()) out.set("ticket", dashed(cause.ticket.value));
-    if (!cause.reason.empty()) out.set("reason", cause.reason);
-    if (cause.channel != outbox::Channel::none) out.set("channel", outbox::name(cause.channel));
-    if (!cause.region.empty()) out.set("region", cause.region);
-    if (cause.application != ApplicationNo{}) out.set("application", cause.application.value);
-    if (cause.site != 0) out.set("site", cause.site);
-    return out.dump();
+}  // namespace
+
+std::string plain_of(std::string_view html) {
+    constexpr std::string_view ends_line[] = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol"};
+    std::string out, link;
+    const auto add = [&](std::string_view text) {
+        for (const char c : text) {
+            const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+            if (!blank) out += c;
+            else if (!out.empty() && out.back() != ' ' && out.back() != '\n') out += ' ';
+        }
+    };
+    for (std::size_t at = 0; at < html.size();) {
+        const auto open = std::min(html.find('<', at), html.size());
+        add(html.substr(at, open - at));
+        if (open == html.size()) break;
+        const auto close = std::min(html.find('>', open), html.size());
+        auto tag = html.substr(open + 1, close - open - 1);
+        at = std::min(close + 1, html.size());
+        const bool ends = tag.starts_with('/');
+        if (ends) tag.remove_prefix(1);
+        const auto name = tag.substr(0, std::min(tag.find_first_of(" \t\n\r/"), tag.size()));
+        if (name == "style" && !ends) at = std::min(html.find("</style", at), html.size());
+        if (name == "a" && !ends) link = href_of(tag);
+        if (name == "a" && ends && !link.empty()) out += " (" + std::exchange(link, {}) + ")";
+        if (name == "br" || (ends && std::ranges::find(ends_line, name) != std::end(ends_line))) {
+            while (out.ends_with(' ')) out.pop_back();
+            if (!out.empty()) out += '\n';
+        }
+    }
+    while (out.ends_with(' ') || out.ends_with('\n')) out.pop_back();
+    return without_entities(out) + "\n";
 }
 
 }  // namespace authtickets::delivery

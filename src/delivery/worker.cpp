@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr Millis between_looks = 250ms;   // for causes
 constexpr Millis between_seals = 1000ms;
+constexpr Millis between_trails = 500ms;
 constexpr unsigned looks_between_dues = 4;  // what another worker left, and what is tried again, may wait a little longer
 constexpr auto database_again = 1000ms;
 constexpr unsigned causes_at_once = 64;
@@ -100,12 +101,22 @@ struct Worker::Impl {
     }
 
     void look(Courier& courier) {
-        bool more_to_seal = true;
-        Millis sealed_at{};
+        bool more_to_seal = true, more_to_follow = true;
+        Millis sealed_at{}, followed_at{};
         for (unsigned looks = 0; !stopping; ++looks) {
             const bool quiet = rounds.idle();
-            unsigned causes = 0, fresh = 0;
-            const bool good = guarded([&] {
+            unsigned causes = 0, fresh = 0, told = 0;
+            bool good = true;
+            if (more_to_follow || once_only || steady_now() - followed_at >= between_trails) {
+                followed_at = steady_now();
+                good = guarded([&] {
+                    const auto followed = courier.follow();
+                    told = followed.told;
+                    more_to_follow = followed.more;
+                });
+                hungry = hungry || told != 0;
+            }
+            good &= guarded([&] {
                 causes = courier.fan_out(causes_at_once);
                 done.causes += causes;
                 if (causes == 0 && !hungry && !once_only && looks % looks_between_dues != 0) return;
@@ -118,7 +129,7 @@ struct Worker::Impl {
                 sealed_at = steady_now();
                 guarded([&] { more_to_seal = courier.seal(); });
             }
-            if (once_only && ((good && quiet && causes == 0 && fresh == 0 && !more_to_seal) || failed)) stop();
+            if (once_only && ((good && quiet && causes == 0 && fresh == 0 && told == 0 && !more_to_seal && !more_to_follow) || failed)) stop();
             hungry = causes == causes_at_once || rounds.wait_for_hunger(between_looks);
         }
         guarded([&] { courier.leave(); });

@@ -27,7 +27,7 @@ struct Known {
         false;  // a comma would mean two headers that the server has joined, one of them perhaps a twin (KL7)
 };
 
-constexpr std::array<Known, 25> known{{
+constexpr std::array<Known, 28> known{{
     {"REQUEST_METHOD", ""},
     {"REQUEST_URI", ""},
     {"SCRIPT_NAME", ""},
@@ -43,6 +43,9 @@ constexpr std::array<Known, 25> known{{
     {"HTTP_X_VOL_TENANT", "x-vol-tenant", Flawed::refuse, true},
     {"HTTP_X_VOL_SITE", "x-vol-site", Flawed::refuse, true},
     {"HTTP_X_AUTHTICKETS_DEVICE", "x-authtickets-device", Flawed::refuse, true},
+    {"HTTP_EP_ACCOUNT_MANAGEMENT_AUTHENTICATION_TOKEN", "ep-account-management-authentication-token", Flawed::refuse, true},
+    {"HTTP_X_FRESHCOM_OTP", "x-freshcom-otp", Flawed::refuse, true},
+    {"HTTP_ACCEPT", "accept", Flawed::drop},
     {"HTTP_ORIGIN", "origin"},
     {"HTTP_SEC_FETCH_SITE", "sec-fetch-site"},
     {"HTTP_CONTENT_ENCODING", "content-encoding"},
@@ -274,7 +277,9 @@ Result<Request> read_request(std::span<const std::string_view> environment, std:
     if (!take_mount(request.path, mount)) return refuse(Why::not_found);
 
     for (std::size_t i = 0; i < known.size(); ++i) {
-        if (!known[i].header.empty() && !all[i].value.empty())
+        // An empty one is kept as such: Request::header() takes it for none, and who must tell the two apart can (EP6).
+        const bool kept = !all[i].value.empty() || (all[i].count != 0 && known[i].flawed == Flawed::refuse);
+        if (!known[i].header.empty() && kept)
             request.headers.emplace(known[i].header, all[i].value);
     }
     request.content_type = all[index_of("CONTENT_TYPE")].value;

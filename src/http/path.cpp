@@ -45,4 +45,13 @@ std::optional<PathParameters> match(std::string_view pattern, std::string_view p
     return parameters;
 }
 
+std::string merged_slashes(std::string_view path) {
+    std::string out;
+    out.reserve(path.size());
+    for (const char c : path) {
+        if (c != '/' || !out.ends_with('/')) out.push_back(c);
+    }
+    return out;
+}
+
 }  // namespace authtickets::http

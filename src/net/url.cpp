@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <authtickets/base/config.h>
+
 #include "net/curl.h"
 
 namespace authtickets::net {
@@ -44,6 +46,10 @@ std::string host_refused(const std::string& host, const AddressRules& rules) {
 }
 
 }  // namespace
+
+UrlRules hook_rules(const Config& config) {
+    return {.insecure = config.hook_insecure, .addresses = AddressRules::public_and({config.hook_allow, "hook.allow"})};
+}
 
 std::string why_not(std::string_view text, const UrlRules& rules) {
     if (!curl().why.empty()) return curl().why;

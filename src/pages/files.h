@@ -8,7 +8,7 @@
 namespace authtickets::pages {
 
 struct File {
-    std::string_view name;  // "account/forgot.html", "account/style.css", "locales/en.txt"
+    std::string_view name;  // "entry/reset.html", "frame/style.css", "locales/en.txt"
     std::string_view text;
 };
 extern const std::span<const File> files;

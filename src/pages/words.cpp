@@ -35,9 +35,15 @@ struct Languages {
     std::vector<std::unique_ptr<const Words>> owned;
     std::vector<const Words*> all;
     Languages() {
+        std::map<std::string_view, std::string> texts;  // "en": what en.txt, en.desk.txt and so on hold
         for (const auto& file : files) {
-            if (!file.name.starts_with("locales/")) continue;
-            owned.push_back(std::make_unique<const Words>(file.text));
+            constexpr std::string_view folder = "locales/";
+            if (!file.name.starts_with(folder)) continue;
+            const auto name = file.name.substr(folder.size());
+            texts[name.substr(0, name.find('.'))].append(file.text).append("\n");
+        }
+        for (const auto& [language, text] : texts) {
+            owned.push_back(std::make_unique<const Words>(text));
             all.push_back(owned.back().get());
         }
     }

@@ -42,14 +42,31 @@ Context context_of(const Shared& shared, const http::Request& request) {
             .browser = tame(request.header("user-agent").value_or(""), browser_bytes)};
 }
 
+// A prefix ends with a slash, or is a page itself: "/account" has "/account/settings" under it, and not "/accounting". Of one
+// that ends with a slash the door answers what lacks it too: "/v2".
 bool under(std::string_view prefix, std::string_view path) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return path.size() >= prefix.size() && std::ranges::equal(prefix, path.substr(0, prefix.size()), {}, lower, lower);
+    if (prefix.ends_with('/') && path.size() + 1 == prefix.size()) prefix.remove_suffix(1);
+    if (path.size() < prefix.size() || !std::ranges::equal(prefix, path.substr(0, prefix.size()), {}, lower, lower)) return false;
+    return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
 }
 
 const DoorFace* door_of(const Shared& shared, std::string_view path) {
-    const auto found = std::ranges::find_if(shared.doors, [&](const auto* door) { return under(door->prefix, path); });
+    const auto merged = http::merged_slashes(path);
+    const auto found = std::ranges::find_if(shared.doors, [&](const auto* door) {
+        return under(door->prefix, door->merges_slashes ? std::string_view(merged) : path);
+    });
     return found == shared.doors.end() ? nullptr : *found;
+}
+
+// The request as its door reads it: nothing for one that reads it as it came.
+std::optional<http::Request> with_merged_slashes(const Shared& shared, const http::Request& request) {
+    if (request.path.find("//") == std::string::npos) return {};
+    const auto* const door = door_of(shared, request.path);
+    if (!door || !door->merges_slashes) return {};
+    auto out = request;
+    out.path = http::merged_slashes(request.path);
+    return out;
 }
 
 struct Found {
@@ -122,17 +139,32 @@ public:
 private:
     http::Response answer() {
         if (!door_) return without_door();
+        if (door_->preflight && request_.method == http::Method::options) return door_->preflight(request_);
         auto found = find(*door_, request_);
-        if (!found.route) return no_route(found.allow);
+        if (!found.route) return reads_nowhere(found) ? nowhere() : no_route(found.allow);
         route_ = found.route->path;
         if (!db::serves_schema(app_.db.server().schema)) {
             throw Unavailable("the database holds a schema that this program does not serve; see authtickets migrate");
+        }
+        if (door_->media) {
+            if (auto other = door_->media(request_, *found.route)) return std::move(*other);
         }
         Call call{.request = request_, .path = found.path};
         if (auto judged = guard(shared_, app_, *door_, *found.route, request_, context_, call); !judged) {
             return refusal(judged.error());
         }
         auto handled = found.route->handler(app_, context_, call);
+        return handled ? std::move(*handled) : refusal(handled.error());
+    }
+
+    bool reads_nowhere(const Found& found) const {
+        const bool read = request_.method == http::Method::get || request_.method == http::Method::head;
+        return read && found.allow.empty() && door_->nowhere && db::serves_schema(app_.db.server().schema);
+    }
+
+    http::Response nowhere() {
+        const http::PathParameters none;
+        auto handled = door_->nowhere(app_, context_, {.request = request_, .path = none});
         return handled ? std::move(*handled) : refusal(handled.error());
     }
 
@@ -154,7 +186,7 @@ private:
 
     http::Response refusal(const Refusal& refusal) {
         auto response = door_ ? door_->refusal(context_, request_, refusal) : own_refusal(context_, refusal);
-        if (refusal.retry_after.count() > 0 && !has_header(response, "Retry-After")) {
+        if (refusal.retry_after.count() > 0 && refusal.why != Why::code_wrong && !has_header(response, "Retry-After")) {
             response.header("Retry-After", std::to_string(refusal.retry_after.count()));
         }
         if (response.status >= 500) {
@@ -198,7 +230,10 @@ http::Response last_resort() {
 
 http::Response serve(const Shared& shared, App& app, const Result<http::Request>& read, std::string_view path) {
     try {
-        if (read) return Serving(shared, app, *read).answer(nullptr);
+        if (read) {
+            const auto merged = with_merged_slashes(shared, *read);
+            return Serving(shared, app, merged ? *merged : *read).answer(nullptr);
+        }
         const http::Request unread{.path = std::string(path)};
         return Serving(shared, app, unread).answer(&read.error());
     } catch (const std::exception& fault) {

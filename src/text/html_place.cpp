@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 17> refused_elements{
 constexpr std::array<std::string_view, 5> plain_attributes{"alt", "aria-label", "dir", "lang", "title"};
 // Where these lead is the program's word, not a customer's.
 constexpr std::array<std::string_view, 2> own_addresses{"link", "shop_url"};
+// Letters, digits, dashes and underscores of the program's: they lead nowhere else than the words around them.
+constexpr std::array<std::string_view, 4> parts_of_addresses{"user.id", "account.id", "user.email_verification_token", "user.password_reset_token"};
 
 template <std::size_t size>
 bool among(const std::array<std::string_view, size>& all, std::string_view one) {
@@ -41,7 +43,7 @@ std::string HtmlPlace::objection(std::string_view variable) const {
     if (!quoted()) return "in HTML a variable can stand in text and in quoted attributes only";
     if (among(plain_attributes, attribute_)) return {};
     if (attribute_ == "href") {
-        return among(own_addresses, variable) ? std::string() : "an address can be made of link or shop_url only";
+        return among(own_addresses, variable) || among(parts_of_addresses, variable) ? std::string() : "an address can be made of link or shop_url only";
     }
     return "a variable cannot stand in the attribute " + attribute_;
 }

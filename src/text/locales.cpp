@@ -4,8 +4,10 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <tuple>
 
 #include <unicode/datefmt.h>
+#include <unicode/gregocal.h>
 #include <unicode/localebuilder.h>
 #include <unicode/locid.h>
 #include <unicode/measfmt.h>
@@ -75,12 +77,12 @@ std::unique_ptr<icu::TimeZone> zone_of(std::string_view id) {
     return std::unique_ptr<icu::TimeZone>(icu::TimeZone::createTimeZone(name));
 }
 
-std::unique_ptr<icu::SimpleDateFormat> make_date_format(const std::string& tag, const std::string& zone) {
+std::unique_ptr<icu::SimpleDateFormat> make_date_format(const std::string& tag, const std::string& zone, const char* wanted) {
     UErrorCode error = U_ZERO_ERROR;
     const auto locale = spoken(tag);
     const std::unique_ptr<icu::DateTimePatternGenerator> patterns(icu::DateTimePatternGenerator::createInstance(locale, error));
     good(error, "set up dates");
-    const auto pattern = patterns->getBestPattern(icu::UnicodeString("yMMMMdjmmz"), error);
+    const auto pattern = patterns->getBestPattern(icu::UnicodeString(wanted), error);
     auto format = std::make_unique<icu::SimpleDateFormat>(pattern, locale, error);
     good(error, "set up dates");
     auto known = zone_of(zone);
@@ -89,12 +91,17 @@ std::unique_ptr<icu::SimpleDateFormat> make_date_format(const std::string& tag, 
 }
 
 // Kept by each thread, since one costs half a millisecond to make; a shop has few languages and one zone.
-icu::SimpleDateFormat& date_format(const std::string& tag, const std::string& zone) {
+icu::SimpleDateFormat& date_format(const std::string& tag, const std::string& zone, const char* wanted) {
     constexpr std::size_t most = 32;
-    thread_local std::map<std::pair<std::string, std::string>, std::unique_ptr<icu::SimpleDateFormat>> kept;
-    if (const auto found = kept.find({tag, zone}); found != kept.end()) return *found->second;
+    thread_local std::map<std::tuple<std::string, std::string, std::string>, std::unique_ptr<icu::SimpleDateFormat>> kept;
+    if (const auto found = kept.find({tag, zone, wanted}); found != kept.end()) return *found->second;
     if (kept.size() == most) kept.clear();
-    return *kept.emplace(std::pair{tag, zone}, make_date_format(tag, zone)).first->second;
+    return *kept.emplace(std::tuple{tag, zone, wanted}, make_date_format(tag, zone, wanted)).first->second;
+}
+
+std::string said(Time time, std::string_view tag, std::string_view zone, const char* wanted) {
+    icu::UnicodeString out;
+    return utf8(date_format(normal_locale(tag), std::string(zone), wanted).format(static_cast<UDate>(time.time_since_epoch().count()), out));
 }
 
 }  // namespace
@@ -151,11 +158,35 @@ std::string region_in_words(std::string_view region, std::string_view tag) {
     return words;
 }
 
+std::string language_in_words(std::string_view language, std::string_view tag) {
+    const auto meant = plain(language);
+    if (*meant.getLanguage() == '\0') return std::string(language);
+    icu::UnicodeString name;
+    meant.getDisplayName(spoken(tag), name);
+    return utf8(name);
+}
+
 bool known_time_zone(std::string_view id) { return zone_of(id) != nullptr; }
 
 std::string time_in_words(Time time, std::string_view tag, std::string_view zone) {
-    icu::UnicodeString out;
-    return utf8(date_format(normal_locale(tag), std::string(zone)).format(static_cast<UDate>(time.time_since_epoch().count()), out));
+    return said(time, tag, zone, "yMMMMdjmmz");
+}
+
+std::string clock_in_words(Time time, std::string_view tag, std::string_view zone) { return said(time, tag, zone, "jmmz"); }
+
+std::string moment_in_words(Time time, std::string_view tag, std::string_view zone) { return said(time, tag, zone, "yMMMdjmmssz"); }
+
+Time start_of_day(std::chrono::year_month_day day, std::string_view zone) {
+    UErrorCode error = U_ZERO_ERROR;
+    auto known = zone_of(zone);
+    icu::GregorianCalendar calendar(known ? known.release() : icu::TimeZone::createTimeZone("UTC"), icu::Locale::getRoot(), error);
+    good(error, "set up a calendar");
+    calendar.clear();
+    calendar.setSkippedWallTimeOption(UCAL_WALLTIME_NEXT_VALID);
+    calendar.set(static_cast<int>(day.year()), static_cast<int>(static_cast<unsigned>(day.month())) - 1, static_cast<int>(static_cast<unsigned>(day.day())));
+    const auto at = calendar.getTime(error);
+    good(error, "read a day");
+    return Time(Millis(static_cast<std::int64_t>(at)));
 }
 
 std::string duration_in_words(Seconds life, std::string_view tag) {

@@ -17,13 +17,18 @@ namespace {
 constexpr std::size_t sms_characters = 160;
 constexpr std::size_t shortest_shop = 8;  // of its name in an SMS; rather than less, browsers' line goes
 
-constexpr std::array<MessageKind, 23> kinds{{
-    {.name = "code_sign_in", .code = true, .sms = true},
+constexpr std::array<MessageKind, 30> kinds{{
+    {.name = "code_sign_in", .code = true, .link = true, .sms = true},
     {.name = "code_second_step", .code = true, .sms = true},
     {.name = "code_contact", .code = true, .link = true, .sms = true},
+    {.name = "code_verification", .code = true, .sms = true},
+    {.name = "one_time_token", .code = true, .link = true},
     {.name = "password_reset", .link = true},
+    {.name = "set_password", .link = true},
     {.name = "unlock", .link = true},
+    {.name = "verify_email", .link = true},
     {.name = "two_factor_on"},
+    {.name = "two_factor_moved"},
     {.name = "two_factor_off", .sms = true},
     {.name = "password_changed", .sms = true},
     {.name = "recovery_code_used"},
@@ -41,6 +46,8 @@ constexpr std::array<MessageKind, 23> kinds{{
     {.name = "account_active"},
     {.name = "password_change_demanded"},
     {.name = "password_change_withdrawn"},
+    {.name = "acted_as"},
+    {.name = operator_notice},
 }};
 
 const MessageKind* kind_of(std::string_view name) {

@@ -40,7 +40,7 @@ struct Variable {
     From from = From::program;
     bool apart = false;  // has a writing direction of its own
 };
-constexpr std::array<Variable, 21> variables{{
+constexpr std::array<Variable, 30> variables{{
     {"shop", &Values::shop, From::shop, true},
     {"shop_url", &Values::shop_url},
     {"name", &Values::name, From::stranger, true},
@@ -59,13 +59,51 @@ constexpr std::array<Variable, 21> variables{{
     {"locale", &Values::locale},
     {"dir", &Values::dir},
     {"by_shop", &Values::by_shop, From::shop, true},
+    {"event", &Values::event, From::program, true},
+    {"event_id", &Values::event_id},
+    {"at", &Values::at},
+    {"actor", &Values::actor, From::stranger, true},
+    {"account", &Values::account},
+    {"realm", &Values::realm_id, From::program, true},
+    {"profile", &Values::profile_id, From::program, true},
+    {"info", &Values::info_id, From::program, true},
+    {"reset", &Values::reset},
     {"step_sms", &Values::step_sms},
     {"step_email", &Values::step_email},
     {"step_none", &Values::step_none},
 }};
+struct TriggerVariable {
+    std::string_view name;
+    std::string TriggerValues::*member;
+    From from = From::program;
+};
+constexpr std::array<TriggerVariable, 17> trigger_variables{{
+    {"user.id", &TriggerValues::user_id},
+    {"user.username", &TriggerValues::user_name, From::sign_in_name},
+    {"user.name", &TriggerValues::name, From::stranger},
+    {"user.first_name", &TriggerValues::first_name, From::stranger},
+    {"user.last_name", &TriggerValues::last_name, From::stranger},
+    {"user.email", &TriggerValues::user_email, From::sign_in_name},
+    {"user.phone_number", &TriggerValues::user_phone},
+    {"user.auth_method", &TriggerValues::auth_method},
+    {"user.role", &TriggerValues::role},
+    {email_token_variable, &TriggerValues::email_token},
+    {reset_token_variable, &TriggerValues::reset_token},
+    {code_variable, &TriggerValues::code},
+    {"email", &TriggerValues::email, From::sign_in_name},
+    {"phone_number", &TriggerValues::phone},
+    {"username", &TriggerValues::typed_name, From::sign_in_name},
+    {"account.id", &TriggerValues::account_id},
+    {"account.name", &TriggerValues::account_name, From::shop},
+}};
+constexpr std::string_view account_object = "account";  // of {{account.name}}
 constexpr std::array<std::string_view, 7> layout_variables{"shop", "shop_url", "host", "locale", "dir", "lang", "content"};
 
-bool known(std::string_view name, Part part) {
+bool known(std::string_view name, Part part, Vocabulary vocabulary) {
+    if (vocabulary == Vocabulary::triggers) {
+        if (name == account_object) return false;
+        if (std::ranges::find(trigger_variables, name, &TriggerVariable::name) != trigger_variables.end()) return true;
+    }
     if (part == Part::layout) return std::ranges::find(layout_variables, name) != layout_variables.end();
     return std::ranges::find(variables, name, &Variable::name) != variables.end();
 }
@@ -105,7 +143,7 @@ struct Tag {
 // Reads a source once, from the first tag to the last, and writes what the library gets.
 class Reader {
 public:
-    Reader(std::string_view source, Part part) : source_(source), part_(part) {}
+    Reader(std::string_view source, Part part, Vocabulary vocabulary) : source_(source), part_(part), vocabulary_(vocabulary) {}
 
     Result<std::string> read() {
         while (!failed_ && at_ < source_.size()) {
@@ -179,7 +217,7 @@ private:
                 return;
             default: break;
         }
-        if (!known(tag.name, part_)) return fail("there is no variable " + shown(tag.name));
+        if (!known(tag.name, part_, vocabulary_)) return fail("there is no variable " + shown(tag.name));
         if (tag.name == "content") return fail("content stands in three braces");
         used.emplace(tag.name);
         if (tag.kind == 0) {
@@ -223,6 +261,7 @@ private:
 
     std::string_view source_;
     Part part_;
+    Vocabulary vocabulary_;
     std::size_t at_ = 0;
     std::string out_{};
     HtmlPlace place_{};
@@ -234,10 +273,14 @@ private:
 // In a text that runs from right to left, an address or a name from left to right must not turn its neighbours round.
 std::string isolated(const std::string& value) { return "\u2068" + value + "\u2069"; }
 
+std::string made_fit(const std::string& value, From from) {
+    auto line = one_line(value, from == From::program ? value_points : typed_points);
+    const bool may_be_bait = from == From::stranger || (from == From::sign_in_name && !mail_address(line));
+    return may_be_bait ? without_bait(std::move(line)) : line;
+}
+
 std::string said(const Variable& variable, const Values& values, Part part) {
-    auto line = one_line(values.*variable.member, variable.from == From::program ? value_points : typed_points);
-    const bool may_be_bait = variable.from == From::stranger || (variable.from == From::sign_in_name && !mail_address(line));
-    if (may_be_bait) line = without_bait(std::move(line));
+    auto line = made_fit(values.*variable.member, variable.from);
     if (!line.empty() && variable.apart && part == Part::text && values.dir == "rtl") return isolated(line);
     return line;
 }
@@ -261,7 +304,7 @@ std::string_view name(Part part) {
     throw Fault("no such part of a message");
 }
 
-Result<Template> Template::parse(std::string_view source, Part part) {
+Result<Template> Template::parse(std::string_view source, Part part, Vocabulary vocabulary) {
     const std::string field(text::name(part));
     if (source.size() > (part == Part::subject ? line_bytes : source_bytes)) return refuse(Why::bad_parameter, field, "too long");
     if (!is_utf8(source)) return refuse(Why::bad_parameter, field, "not UTF-8");
@@ -271,7 +314,7 @@ Result<Template> Template::parse(std::string_view source, Part part) {
     if (blanks_off(*text).empty()) return refuse(Why::bad_parameter, field, "empty");
     if (part == Part::subject && text->find('\n') != text->npos) return refuse(Why::bad_parameter, field, "more than one line");
 
-    Reader reader(*text, part);
+    Reader reader(*text, part, vocabulary);
     auto read = reader.read();
     if (!read) return refuse(read.error());
     kainjow::mustache::mustache mustache(*read);
@@ -298,6 +341,28 @@ std::string Template::render(const Values& values, std::string_view content) con
     }
     if (part_ == Part::layout) give("content", std::string(content));
     auto text = parsed_->mustache.render(data);
+    std::ranges::replace(text, line_end, '\n');
+    return part_ == Part::subject ? one_line(text, subject_points) : text;
+}
+
+// The library finds a dotted name in an object of an object.
+std::string Template::render(const TriggerValues& values, const Values& others) const {
+    using kainjow::mustache::data;
+    data all(data::type::object), user(data::type::object), account(data::type::object);
+    for (const auto& variable : variables) {
+        auto value = said(variable, others, part_);
+        if (!value.empty() && variable.name != account_object) all.set(std::string(variable.name), data(std::move(value)));
+    }
+    for (const auto& variable : trigger_variables) {
+        auto value = made_fit(values.*variable.member, variable.from);
+        if (value.empty()) continue;
+        const auto dot = variable.name.find('.');
+        auto& object = dot == variable.name.npos ? all : variable.name.starts_with("user.") ? user : account;
+        object.set(std::string(variable.name.substr(dot == variable.name.npos ? 0 : dot + 1)), data(std::move(value)));
+    }
+    all.set("user", user);
+    all.set(std::string(account_object), account);
+    auto text = parsed_->mustache.render(all);
     std::ranges::replace(text, line_end, '\n');
     return part_ == Part::subject ? one_line(text, subject_points) : text;
 }

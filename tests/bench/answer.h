@@ -12,6 +12,7 @@
 static char answer_text[70000]; /* status, headers and body */
 static int answer_length;
 static int answer_listener;
+static const char *answer_status = "200 OK"; /* set before answer_read */
 
 /* What every thread does before it answers: `make` once, giving a state, then `before` with it for each request;
  * 0 means all went well. NULL: nothing is done. */
@@ -33,10 +34,10 @@ static void answer_read(const char *path) {
     fclose(file);
     body[size] = 0;
     answer_length = snprintf(answer_text, sizeof answer_text,
-                             "Status: 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
+                             "Status: %s\r\nContent-Type: application/json; charset=utf-8\r\n"
                              "X-Vol-Correlation: 00000000000000000000000000000000\r\nCache-Control: no-store\r\n"
                              "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
-                             "Content-Length: %zu\r\n\r\n%s", size, body);
+                             "Content-Length: %zu\r\n\r\n%s", answer_status, size, body);
 }
 
 static void *answer_work(void *unused) {

@@ -1,8 +1,9 @@
 // floor-sql: a FastCGI responder that runs the statements of one operation through the database's C client and
 // answers a fixed body. Prepared once per thread, one connection per thread, nothing else done: no token is read,
 // nothing is parsed, checked or logged. What it reaches is the most that a program with these statements can reach.
-//     floor_sql SOCKET THREADS BODY-FILE check|refresh|code_request|code_check|second_step
+//     floor_sql SOCKET THREADS BODY-FILE MODE
 //     floor_sql clean
+// MODE: check, refresh, code_request, code_check, second_step, token_request, token_exchange.
 // DB_SOCKET, DB_NAME, DB_USER and DB_PASSWORD name the database. It works on rows that sign-ins have left there. Codes and
 // what belongs to them it writes for a realm that there is not, where no worker looks; `clean` removes them.
 // SPDX-License-Identifier: MIT
@@ -32,12 +33,14 @@ namespace {
     " a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company,"          \
     " a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile,"      \
     " a.active, a.created_at, a.updated_at, a.created_by, a.updated_by,"                                               \
+    " a.name, a.legal_name, a.registration_id, a.parent_id, a.code, a.label, a.phone,"                                 \
     " u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
 constexpr std::string_view get_ticket =
-    "SELECT t.realm_no, t.ticket_id, t.state, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch,"
+    "SELECT t.realm_no, t.ticket_id, t.state, t.scope, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch,"
     " t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at,"
-    " t.password_at, t.email_at, t.sms_at, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region,"
-    " t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, u.region,"
+    " t.password_at, t.app_at, t.email_at, t.sms_at, t.used_recovery, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region,"
+    " t.anonymous_id, t.ended_at, t.successor_id, t.last_seen_at, t.dismissed, t.acting_realm_no, t.acting_user_id, t.acting_epoch,"
+    " IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL), u.epoch, u.blocked_at IS NOT NULL, u.region, u.role,"
     " m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL," ACCOUNT_COLUMNS
     " FROM tickets t"
     " JOIN realms r ON r.realm_no = t.realm_no"
@@ -45,6 +48,8 @@ constexpr std::string_view get_ticket =
     " LEFT JOIN memberships m ON m.realm_no = t.realm_no AND m.user_id = t.user_id AND m.account_no = t.account_no"
     " LEFT JOIN accounts a ON a.realm_no = t.realm_no AND a.account_no = t.account_no"
     " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"
+    " LEFT JOIN users o ON o.realm_no = t.acting_realm_no AND o.user_id = t.acting_user_id"
+    " LEFT JOIN operators w ON w.realm_no = t.acting_realm_no AND w.user_id = t.acting_user_id AND w.shop_no = t.realm_no"
     " WHERE t.realm_no = ? AND t.ticket_id = ?";
 // tickets.rotate
 constexpr std::string_view rotate =
@@ -53,13 +58,14 @@ constexpr std::string_view rotate =
 // events.insert (src/core/events/store.cpp)
 constexpr std::string_view insert_event =
     "INSERT INTO events (realm_no, event_id, name, happened_at, outcome, reason, factor, actor, application_no, user_id,"
-    " account_no, ticket_id, request_id, details, personal, personal_hash, key_id, mac)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " account_no, ticket_id, operator_id, request_id, details, personal, personal_hash, key_id, mac)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 // logins.find (src/core/logins/store.cpp)
 constexpr std::string_view find_login =
-    "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.foreign_password,"
+    "SELECT l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password,"
     " l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at,"
-    " l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, u.method, u.region,"
+    " l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at,"
+    " EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id), u.method, u.region, u.role,"
     " ce.value, ce.verified_at IS NOT NULL, cp.value, cp.verified_at IS NOT NULL, m.role,"
     " a.account_no IS NOT NULL," ACCOUNT_COLUMNS
     " FROM login_names n"
@@ -72,7 +78,7 @@ constexpr std::string_view find_login =
     " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1";
 // logins.settle_right_beside_lock
 constexpr std::string_view note_sign_in =
-    "UPDATE logins SET last_login_at = ?, sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?";
+    "UPDATE logins SET last_login_at = COALESCE(?, last_login_at), sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?";
 // throttle.charge (src/core/throttle/store.cpp)
 constexpr std::string_view charge_budget =
     "UPDATE throttles SET "
@@ -86,8 +92,8 @@ constexpr std::string_view charge_budget =
 constexpr std::string_view put_code =
     "INSERT INTO codes (realm_no, code_id, user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, created_at, dead_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), channel = VALUES(channel), "
-    "destination = VALUES(destination), code_hash = VALUES(code_hash), key_id = VALUES(key_id), tries = 0, "
-    "max_tries = VALUES(max_tries), created_at = VALUES(created_at), dead_at = VALUES(dead_at)";
+    "former_hash = code_hash, former_key_id = key_id, destination = VALUES(destination), code_hash = VALUES(code_hash), "
+    "key_id = VALUES(key_id), tries = 0, max_tries = VALUES(max_tries), created_at = VALUES(created_at), dead_at = VALUES(dead_at)";
 constexpr std::string_view admit_try =
     "UPDATE codes SET tries = tries + 1 WHERE realm_no = ? AND code_id = ? AND tries < max_tries AND dead_at > ?";
 constexpr std::string_view charge_user =
@@ -95,7 +101,8 @@ constexpr std::string_view charge_user =
     "since_at = IF(since_at <= ?, ?, since_at) "
     "WHERE realm_no = ? AND user_id = ? AND purpose = ? AND (failed < ? OR since_at <= ?)";
 constexpr std::string_view get_code =
-    "SELECT c.user_id, c.purpose, c.channel, c.destination, c.code_hash, c.key_id, c.tries, c.max_tries, c.dead_at, t.value, t.verified_at "
+    "SELECT c.user_id, c.purpose, c.channel, c.destination, c.code_hash, c.key_id, c.former_hash, c.former_key_id, c.tries, c.max_tries, "
+    "c.created_at, c.dead_at, t.value, t.verified_at "
     "FROM codes c LEFT JOIN contacts t ON t.realm_no = c.realm_no AND t.user_id = c.user_id AND t.kind = c.channel "
     "WHERE c.realm_no = ? AND c.code_id = ?";
 constexpr std::string_view give_back =
@@ -107,14 +114,54 @@ constexpr std::string_view insert_cause =
 // tickets.complete, tickets.insert
 constexpr std::string_view complete_ticket = "DELETE FROM tickets WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL";
 constexpr std::string_view insert_ticket =
-    "INSERT INTO tickets (realm_no, ticket_id, state, owes, door, user_id, account_no, login_id, application_no, epoch, generation, "
-    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, email_at, sms_at, address, browser, "
-    "fingerprint, fingerprint_key_id, region, anonymous_id, end_reason, dead_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)";
+    "INSERT INTO tickets (realm_no, ticket_id, state, scope, owes, door, user_id, account_no, login_id, application_no, epoch, generation, "
+    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, app_at, email_at, sms_at, used_recovery, address, browser, "
+    "fingerprint, fingerprint_key_id, region, anonymous_id, acting_realm_no, acting_user_id, acting_epoch, end_reason, dead_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)";
 // users.note_step (src/core/users/store.cpp)
 constexpr std::string_view note_step =
-    "UPDATE users SET last_second_step_at = COALESCE(?, last_second_step_at), region_at = IF(? = '', region_at, ?), region = IF(? = '', region, ?) "
-    "WHERE realm_no = ? AND user_id = ?";
+    "UPDATE users u LEFT JOIN logins l ON l.realm_no = u.realm_no AND l.login_id = ? SET l.last_login_at = ?, "
+    "u.last_second_step_at = COALESCE(?, u.last_second_step_at), u.region_at = IF(? = '', u.region_at, ?), u.region = IF(? = '', u.region, ?) "
+    "WHERE u.realm_no = ? AND u.user_id = ?";
+// one_time.accounts, open, make_room, insert, charge, get, give_back, consume (src/core/one_time/store.cpp)
+constexpr std::string_view accounts_open =
+    "SELECT COUNT(*) > 0 AND COALESCE(SUM(a.active), 0) = 0 FROM memberships m "
+    "JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no WHERE m.realm_no = ? AND m.user_id = ?";
+constexpr std::string_view open_tries =
+    "INSERT INTO one_time_tries (realm_no, user_id, made, failed, since_at, failed_day, day_at, closed, last_tag, last_at, seen, dead_at) "
+    "VALUES (?, ?, 1, 0, NULL, 0, NULL, 0, NULL, NULL, 0, ?) ON DUPLICATE KEY UPDATE made = made + 1, dead_at = GREATEST(dead_at, VALUES(dead_at))";
+constexpr std::string_view make_room =
+    "DELETE FROM one_time_tokens WHERE realm_no = ? AND user_id = ? AND (dead_at <= ? OR token_id <= "
+    "(SELECT token_id FROM (SELECT token_id FROM one_time_tokens WHERE realm_no = ? AND user_id = ? AND dead_at > ? "
+    "ORDER BY token_id DESC LIMIT ?, 1) AS last))";
+constexpr std::string_view insert_token =
+    "INSERT INTO one_time_tokens (realm_no, user_id, token_id, purpose, epoch, destination, token_hash, key_id, created_at, dead_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+#define SAME_VALUE "(last_tag <=> ? AND last_at > ?)"
+constexpr std::string_view charge_token =
+    "UPDATE one_time_tries SET failed = IF(since_at > ?, failed, 0) + LAST_INSERT_ID(NOT " SAME_VALUE "), "
+    "failed_day = IF(day_at > ?, failed_day, 0) + (NOT " SAME_VALUE "), closed = IF(day_at > ?, closed, 0), "
+    "since_at = IF(since_at > ?, since_at, ?), day_at = IF(day_at > ?, day_at, ?), last_at = IF(" SAME_VALUE ", last_at, ?), last_tag = ?, "
+    "seen = seen + 1, dead_at = ? WHERE realm_no = ? AND user_id = ? AND (failed < ? OR since_at <= ?) AND (failed_day < ? OR day_at <= ?) "
+    "AND EXISTS(SELECT 1 FROM one_time_tokens t WHERE t.realm_no = ? AND t.user_id = ? AND t.dead_at > ?)";
+constexpr std::string_view get_tokens =
+    "SELECT f.failed, f.failed_day, f.since_at, f.day_at, f.closed, LAST_INSERT_ID(), t.token_id, t.purpose, t.epoch, t.destination, t.token_hash, "
+    "t.key_id, t.dead_at FROM one_time_tries f LEFT JOIN one_time_tokens t ON t.realm_no = f.realm_no AND t.user_id = f.user_id "
+    "WHERE f.realm_no = ? AND f.user_id = ?";
+constexpr std::string_view give_token_back =
+    "UPDATE one_time_tries SET failed = IF(failed > 0, failed - 1, 0), failed_day = IF(closed = 0 AND failed_day > 0, failed_day - 1, failed_day), "
+    "seen = seen + 1 WHERE realm_no = ? AND user_id = ?";
+constexpr std::string_view consume_token = "DELETE FROM one_time_tokens WHERE realm_no = ? AND user_id = ? AND token_hash = ?";
+// profiles.find (src/core/profiles/store.cpp)
+constexpr std::string_view find_profile =
+    "SELECT profile_no, profile_id, name, name_format, one_time_tokens, created_at, COALESCE(updated_at, created_at) FROM password_profiles "
+    "WHERE realm_no = ? AND profile_id = ?";
+// account_tickets.count, account_tickets.accounts (src/core/account_tickets/store.cpp)
+#define OF_USER                                                                                                        \
+    " FROM memberships m JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"                   \
+    " WHERE m.realm_no = ? AND m.user_id = ? AND a.active = 1"
+constexpr std::string_view count_accounts = "SELECT COUNT(*)" OF_USER;
+constexpr std::string_view select_accounts = "SELECT a.account_no, a.account_id, a.name" OF_USER " ORDER BY a.created_at, a.account_no LIMIT ? OFFSET ?";
 // What the program sets at every connect (src/db/connection.cpp), as far as it bears on speed.
 constexpr std::string_view session = "SET SESSION tx_isolation = 'READ-COMMITTED', SESSION innodb_lock_wait_timeout = 3";
 
@@ -236,6 +283,7 @@ struct Person {
     std::int64_t account_no, profile_no, password_version;
 };
 std::vector<Person> people;
+std::string profile_id;  // of the realm's first password profile
 constexpr std::int64_t realm = 1, nowhere = 4'000'000'000;  // the demo's realm; and one that there is not
 constexpr std::size_t codes_made = 8000;                    // before the threads start: each is good for one check
 std::atomic<std::size_t> threads_started{0}, next_code{0};
@@ -248,6 +296,9 @@ struct Worker {
     Statement code{db.handle(), get_code}, back{db.handle(), give_back}, consume{db.handle(), consume_code};
     Statement cause{db.handle(), insert_cause}, complete{db.handle(), complete_ticket}, issue{db.handle(), insert_ticket};
     Statement step{db.handle(), note_step};
+    Statement tries{db.handle(), open_tries}, room{db.handle(), make_room}, token{db.handle(), insert_token};
+    Statement charge_exchange{db.handle(), charge_token}, held{db.handle(), get_tokens}, refund_exchange{db.handle(), give_token_back};
+    Statement profile{db.handle(), find_profile}, kept_out{db.handle(), accounts_open}, spend{db.handle(), consume_token}, count{db.handle(), count_accounts}, accounts{db.handle(), select_accounts};
     std::size_t number = threads_started++;
     std::size_t turn = number * 7;  // threads begin at different rows
     std::uint64_t events_written = 0;
@@ -282,7 +333,7 @@ int refresh(void* state) {
     worker.db.run("START TRANSACTION");
     const auto changed = worker.update.run({now, later, ticket.realm_no, ticket.ticket_id, ticket.generation});
     worker.event.run({ticket.realm_no, new_event_id(worker), "ticket.refreshed", now, "success", "", "", "application",
-                      std::int64_t{1}, ticket.user_id, ticket.account_no, ticket.ticket_id, std::string(16, 'r'), details,
+                      std::int64_t{1}, ticket.user_id, ticket.account_no, ticket.ticket_id, {}, std::string(16, 'r'), details,
                       personal, hash, std::int64_t{1}, hash});
     worker.db.run("COMMIT");
     ++ticket.generation;
@@ -299,14 +350,14 @@ const Person& next_person(Worker& worker) { return people[(worker.turn += 7) % p
 
 void write_event(Worker& worker, const std::string& name, const Person& person) {
     worker.event.run({nowhere, new_event_id(worker), name, now, "success", "", "email", "user", std::int64_t{1}, person.user_id,
-                      person.account_no, std::string(16, 't'), std::string(16, 'r'), details, personal, hash, std::int64_t{1}, hash});
+                      person.account_no, std::string(16, 't'), {}, std::string(16, 'r'), details, personal, hash, std::int64_t{1}, hash});
 }
 
 void write_ticket(Worker& worker, const std::string& id, std::int64_t state, const Person& person) {
     const Value none;
-    const std::int64_t one = 1, hour = 3600;
-    worker.issue.run({nowhere, id, state, one, one, person.user_id, person.account_no, person.login_id, one, one, one, one, now, now, hour,
-                      hour, later, now, now, none, "127.0.0.1", "", none, none, "", none, later});
+    const std::int64_t zero = 0, one = 1, hour = 3600;
+    worker.issue.run({nowhere, id, state, one, one, one, person.user_id, person.account_no, person.login_id, one, one, one, one, now, now, hour,
+                      hour, later, now, none, now, none, zero, "127.0.0.1", "", none, none, "", none, none, none, none, later});
 }
 
 bool charged(Worker& worker, const std::string& key) {
@@ -371,13 +422,68 @@ int second_step(void* state) {
     const bool good = used(worker, person, id) && worker.complete.run({nowhere, padded('p', number), std::int64_t{2}}) == 1;
     write_ticket(worker, new_event_id(worker), 1, person);
     write_event(worker, "second_step.success", person);
-    worker.step.run({now, "", now, "", "", realm, person.user_id});
+    worker.step.run({person.login_id, now, now, "", now, "", "", realm, person.user_id});
+    worker.db.run("COMMIT");
+    return good ? 0 : 1;
+}
+
+// Each token of these has a hash of its own, since a user may have several.
+std::string token_hash(std::size_t number) {
+    auto bytes = padded('h', number);
+    return bytes + bytes;
+}
+
+void put_token(Worker& worker, const Person& person, const std::string& id, const std::string& value) {
+    worker.tries.run({nowhere, person.user_id, later});
+    worker.room.run({nowhere, person.user_id, now, nowhere, person.user_id, now, std::int64_t{4}});
+    worker.token.run({nowhere, person.user_id, id, std::int64_t{2}, std::int64_t{1}, person.name, value, std::int64_t{1}, now, later});
+}
+
+bool found(Worker& worker, const Person& person) {
+    return worker.profile.run({realm, profile_id}) == 1 && worker.find.run({{}, realm, person.profile_no, person.name}) == 1;
+}
+
+// Profile and login, two budgets, and in one transaction the token in its place, event and cause.
+int token_request(void* state) {
+    auto& worker = *static_cast<Worker*>(state);
+    const auto& person = next_person(worker);
+    if (!found(worker, person) || worker.kept_out.run({realm, person.user_id}) != 1) return 1;
+    const auto number = static_cast<std::size_t>(&person - people.data());
+    if (!charged(worker, padded('u', number)) || !charged(worker, padded('d', number))) return 1;
+    worker.db.run("START TRANSACTION");
+    put_token(worker, person, new_event_id(worker), hash);
+    write_event(worker, "signin.token_sent", person);
+    worker.cause.run({nowhere, new_event_id(worker), "signin.token_sent", std::string(640, 'c'), std::int64_t{1}, now, now});
+    worker.db.run("COMMIT");
+    return 0;
+}
+
+// A right token: profile and login, the try counted, the tokens and the accounts read, and in one transaction the token used up, the
+// sign-in noted, ticket and event.
+int token_exchange(void* state) {
+    auto& worker = *static_cast<Worker*>(state);
+    const auto number = next_code++;
+    const auto& person = people[number % people.size()];
+    const std::string passed = "2026-01-15 10:10:30.120", day_ago = "2026-01-14 10:20:30.120", again = "2026-01-15 10:20:20.120";
+    const std::int64_t tag = static_cast<std::int64_t>(number & 0xffff), tries = 10, daily = 100, limit = 25, offset = 0;
+    if (!found(worker, person)) return 1;
+    if (worker.charge_exchange.run({passed, tag, again, day_ago, tag, again, day_ago, passed, now, day_ago, now, tag, again, now, tag, later, nowhere,
+                                    person.user_id, tries, passed, daily, day_ago, nowhere, person.user_id, now}) != 1) return 1;
+    if (worker.held.run({nowhere, person.user_id}) == 0) return 1;
+    worker.count.run({realm, person.user_id});
+    if (worker.accounts.run({realm, person.user_id, limit, offset}) == 0) return 1;
+    worker.db.run("START TRANSACTION");
+    worker.refund_exchange.run({nowhere, person.user_id});
+    const bool good = worker.spend.run({nowhere, person.user_id, token_hash(number)}) == 1;
+    worker.note.run({now, realm, person.login_id, person.password_version});
+    write_ticket(worker, new_event_id(worker), 1, person);
+    write_event(worker, "signin.success", person);
     worker.db.run("COMMIT");
     return good ? 0 : 1;
 }
 
 void clean(Connection& connection) {
-    for (const std::string_view table : {"codes", "code_failures", "throttles", "outbox", "tickets"})
+    for (const std::string_view table : {"codes", "code_failures", "throttles", "outbox", "tickets", "one_time_tokens", "one_time_tries"})
         connection.run("DELETE FROM " + std::string(table) + " WHERE realm_no = " + std::to_string(nowhere));
 }
 
@@ -390,6 +496,7 @@ void prepare(std::string_view mode) {
                                     " JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id"
                                     " WHERE n.realm_no = " + std::to_string(realm) + " AND n.name LIKE 'reader%'"))
         people.push_back({row[0], row[1], row[2], std::stoll(row[3]), std::stoll(row[4]), std::stoll(row[5])});
+    for (auto& row : worker.db.rows("SELECT profile_id FROM password_profiles WHERE profile_no = 1 AND realm_no = " + std::to_string(realm))) profile_id = row[0];
     if (people.empty()) {
         std::fputs("floor_sql: nobody is named reader...\n", stderr);
         std::exit(1);
@@ -403,6 +510,10 @@ void prepare(std::string_view mode) {
     }
     for (std::size_t i = 0; i < codes_made; ++i) {
         const auto& person = people[i % people.size()];
+        if (mode == "token_exchange") {
+            if (i < people.size()) put_token(worker, person, padded('t', i), token_hash(i));
+            continue;
+        }
         worker.put.run({nowhere, padded('c', i), person.user_id, std::int64_t{1}, std::int64_t{1}, "", hash, std::int64_t{1}, std::int64_t{3}, now, later});
         if (mode == "second_step") write_ticket(worker, padded('p', i), 2, person);
     }
@@ -418,9 +529,12 @@ int main(int argc, char** argv) {
         std::string_view name;
         int (*before)(void*);
         bool codes;
+        const char* status;
     };
-    static constexpr std::array modes{Mode{"check", check, false}, Mode{"refresh", refresh, false}, Mode{"code_request", code_request, true},
-                                      Mode{"code_check", code_check, true}, Mode{"second_step", second_step, true}};
+    static constexpr std::array modes{Mode{"check", check, false, "200 OK"}, Mode{"refresh", refresh, false, "200 OK"},
+                                      Mode{"code_request", code_request, true, "200 OK"}, Mode{"code_check", code_check, true, "200 OK"},
+                                      Mode{"second_step", second_step, true, "200 OK"}, Mode{"token_request", token_request, true, "202 Accepted"},
+                                      Mode{"token_exchange", token_exchange, true, "201 Created"}};
     mysql_library_init(0, nullptr, nullptr);
     if (argc == 2 && argv[1] == std::string_view("clean")) {
         Connection connection;
@@ -429,7 +543,7 @@ int main(int argc, char** argv) {
     }
     const auto mode = std::find_if(modes.begin(), modes.end(), [&](const Mode& each) { return argc == 5 && argv[4] == each.name; });
     if (mode == modes.end()) {
-        std::fputs("usage: floor_sql SOCKET THREADS BODY-FILE check|refresh|code_request|code_check|second_step\n"
+        std::fputs("usage: floor_sql SOCKET THREADS BODY-FILE check|refresh|code_request|code_check|second_step|token_request|token_exchange\n"
                    "       floor_sql clean\n", stderr);
         return 64;
     }
@@ -446,6 +560,7 @@ int main(int argc, char** argv) {
     if (mode->codes) prepare(mode->name);
     answer_make = make_worker;
     answer_before = mode->before;
+    answer_status = mode->status;
     answer_read(argv[3]);
     answer_serve(argv[1], static_cast<int>(threads));
 }

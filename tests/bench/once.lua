@@ -1,7 +1,8 @@
 -- For requests that go once: each line of a list makes one, and a thread that has all answers of its share stops. The rate
 -- counts from the first request to the last answer, since wrk itself waits for the end of its time.
 -- SPDX-License-Identifier: MIT
--- LIST names the file, LOAD_THREADS says how many threads wrk has. The script that includes this sets request_of(line).
+-- LIST names the file, LOAD_THREADS says how many threads wrk has. The script that includes this sets request_of(line), and
+-- `expected` where the status of a success is not 200.
 local folder = os.getenv("SCRIPTS")
 dofile(folder .. "/result.lua")
 
@@ -25,6 +26,7 @@ end
 
 local requests, sent = {}, 0
 answered, failed, began, ended = 0, 0, 0, 0
+expected = 200
 
 function init()
     local threads = tonumber(os.getenv("LOAD_THREADS"))
@@ -41,7 +43,7 @@ end
 
 function response(status)
     answered = answered + 1
-    if status ~= 200 then failed = failed + 1 end
+    if status ~= expected then failed = failed + 1 end
     ended = seconds()
     if answered == #requests then wrk.thread:stop() end
 end

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every script here shares: one line of output per proven row of docs/kibo.md, and the shop to talk to.
+// What every script here shares: one line of output per proven row of docs/kibo.md (docs/elasticpath.md: elasticpath_store.mjs),
+// and the shop to talk to.
 // tests/clients/run sets the variables and counts the lines.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -22,17 +23,18 @@ export const command = (...words) => JSON.parse(execFileSync(process.env.AUTHTIC
   { env: { ...process.env, AUTHTICKETS_CONFIG: process.env.SHOP_CONFIG }, encoding: 'utf8' }))
 
 // Prints `ok` or `not ok` and gives back what the body returned, so that later checks can go on from it.
-export async function check(row, sentence, body) {
+export const checkOf = (door) => async (row, sentence, body) => {
   try {
     const value = await body()
-    console.log(`ok - kibo ${row}: ${sentence}`)
+    console.log(`ok - ${door}${row}: ${sentence}`)
     return value
   } catch (fault) {
     process.exitCode = 2 // tells a failed check from a script that crashed, which ends with 1
-    console.log(`not ok - kibo ${row}: ${sentence}`)
+    console.log(`not ok - ${door}${row}: ${sentence}`)
     console.log(inspect(fault, { depth: 4 }).replace(/^/gm, '#   '))
   }
 }
+export const check = checkOf('kibo ')
 
 // A call that must be refused: gives back the error the client threw.
 export async function refused(call) {

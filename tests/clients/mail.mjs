@@ -80,8 +80,8 @@ async function next(folder, to, wanted) {
 }
 
 // The next mail to this address that is wanted, with its two parts beside.
-export async function mailed(to, wanted = () => true) {
-  const mail = await next(process.env.MAIL_DIR, to, (each) => wanted(each.headers.subject))
+export async function mailed(to, wanted = () => true) { // wanted is asked with the subject and the plain text
+  const mail = await next(process.env.MAIL_DIR, to, (each) => wanted(each.headers.subject, each.parts[0]?.text ?? ''))
   assert.equal(mail.type, 'multipart/alternative')
   assert.deepEqual(mail.parts.map(({ type }) => type), ['text/plain', 'text/html'])
   return { ...mail, text: mail.parts[0].text, html: mail.parts[1].text }

@@ -12,8 +12,11 @@ printf 'a%.0s' {1..80000} >"$SCRATCH/80k"
 head -c 1048576 /dev/zero | tr '\0' ' ' >"$SCRATCH/1m"
 { cat "$SCRATCH/1m"; printf ' '; } >"$SCRATCH/1m1"
 chmod 644 "$SCRATCH"/80k "$SCRATCH"/1m*
-shopper="mounts@example.com" password="M0unts pass w0rd"
+shopper="mounts@example.com" coded="coded@example.com" password="M0unts pass w0rd"
 secret "$password"
+at app add --realm demo --name pages --behaviours publishable >>"$PROGRAM_LOG" 2>&1 || give_up 'authtickets app add' "$(tail -n 5 "$PROGRAM_LOG")"
+answer=$(at app publishable-token --json --realm demo 2>>"$PROGRAM_LOG") || give_up 'authtickets app publishable-token' "$(tail -n 5 "$PROGRAM_LOG")"
+PRT=$(jq -r .publishableToken <<<"$answer") ACCOUNT_ID=$(jq -r .accountId <<<"$answer") GUEST=''
 
 # What Apache, lighttpd and nginx answer by themselves.
 own_answers() {
@@ -31,6 +34,127 @@ own_answers() {
     answers 'what is no request is 400 in JSON' 400
     call TRACE $customer/accounts/current
     answers 'TRACE is 405 in JSON' 405
+}
+
+# The same below the addresses of the Elastic Path door, in its form (EP30).
+own_answers_of_elasticpath() {
+    call POST /v2/account-members/tokens --data-binary "@$SCRATCH/80k"
+    answers 'EP39: a body beyond its limit is 413 in the form of the door' 413 '.errors[0].status == "413"'
+    is 'EP20: which a page of another host can read' '*' "$(header access-control-allow-origin)"
+}
+
+# And below those of the Freshcom door, in its form (FC30).
+own_answers_of_freshcom() {
+    call POST /v1/token --data-binary "@$SCRATCH/80k"
+    answers 'FC40: a body beyond its limit is 413' 413 '.errors[0].code == "request_too_large" or .error == "invalid_request"'
+    is 'FC18: which a page of another host can read' '*' "$(header access-control-allow-origin)"
+}
+
+elasticpath() { # METHOD TARGET CURL...: with the bearer token of the application
+    call "$1" "$2" --globoff -H "Authorization: Bearer $TOKEN" "${@:3}"
+}
+
+# The Elastic Path door: paths, queries, headers and empty answers as its clients send and need them.
+handed_on_to_elasticpath() {
+    local realm profile brackets page="page%5Blimit%5D=10&page%5Boffset%5D=0"
+    call POST //oauth//access_token --data-urlencode grant_type=client_credentials --data-urlencode "client_id=$APP_ID" \
+        --data-urlencode "client_secret=$APP_SECRET"
+    answers 'EP40, EP17: a form, and doubled slashes' 200 '.token_type == "Bearer"'
+    TOKEN=$(json .access_token)
+    secret "$TOKEN"
+    elasticpath GET /v2/authentication-realms
+    answers 'EP70: the realm' 200 '.data | length == 1'
+    realm=$(json '.data[0].id')
+    for brackets in 'page[limit]=10&page[offset]=0' "$page"; do
+        elasticpath GET "/v2/authentication-realms/$realm/password-profiles?$brackets"
+        answers "EP15: brackets in a query, $brackets" 200 '.meta.page.limit == 10'
+    done
+    profile=$(json '.data[0].id')
+    for brackets in 'filter=eq(email,a@b.c)' 'filter=eq(email%2Ca%40b.c)' 'filter=eq%28email,a%40b.c%29'; do
+        elasticpath GET "/v2/authentication-realms/$realm/user-authentication-info?$brackets"
+        answers "EP15: a filter, $brackets" 200 '.data | length == 0'
+    done
+    elasticpath GET "/v2//authentication-realms///$realm/"
+    answers 'EP17: doubled slashes are one' 200 ".data.id == \"$realm\""
+    elasticpath GET //v2/authentication-realms
+    answers 'EP17: before the first segment too' 200
+    elasticpath PUT "/v2/authentication-realms/$realm/password-profiles/$profile" -H 'Content-Type: application/json' \
+        -d '{"data":{"type":"password_profile","enable_one_time_password_token":true}}'
+    answers 'EP82: PUT with a body' 200 '.data.enable_one_time_password_token'
+    elasticpath POST "/v2/authentication-realms/$realm/password-profiles/$profile/one-time-password-token-request" \
+        -d '{"data":{"type":"one_time_password_token_request","username":"nobody@example.com","purpose":"reset_password"}}'
+    answers 'EP16: 202 without a body' 202
+    is 'EP16: its length is said' 0 "$(header content-length)"
+    is 'EP16: it has no type' '' "$(header content-type)"
+    is 'EP16: and comes in one piece' '' "$(header transfer-encoding)"
+    elasticpath POST "/v2/authentication-realms/$realm/password-profiles" -d '{"data":{"type":"password_profile","name":"gone soon"}}'
+    answers 'EP81: a profile' 201
+    elasticpath DELETE "/v2/authentication-realms/$realm/password-profiles/$(json .data.id)"
+    answers 'EP16: 204 without a body' 204
+    is 'EP16: nor a type' '' "$(header content-type)"
+    elasticpath GET /v2/account-members -H 'EP-Account-Management-Authentication-Token: forged'
+    answers 'EP6: the header of account tokens arrives' 401 '.errors[0].status == "401"'
+    is 'EP20: a refusal can be read by a page of another host' '*' "$(header access-control-allow-origin)"
+    call OPTIONS /v2//account-members/tokens -H 'Origin: https://elsewhere.example' -H 'Access-Control-Request-Method: POST' \
+        -H 'Access-Control-Request-Headers: authorization,x-moltin-sdk-version'
+    answers 'EP20: a preflight' 204
+    is 'EP20: which opens the door' '*' "$(header access-control-allow-origin)"
+    elasticpath GET /v2/nosuch
+    answers "EP35: the program's own 404" 404 '.errors[0].status == "404"'
+    elasticpath GET "/v2%2Fauthentication-realms"
+    answers 'EP35: a %2F is no slash' 404
+}
+
+freshcom() { # METHOD TARGET CURL...: as the guest
+    call "$1" "$2" --globoff -H "Authorization: Bearer $GUEST" -H 'Accept: application/vnd.api+json' "${@:3}"
+}
+
+# The Freshcom door: its media types, its header of one-time passwords both ways, answers without a body.
+handed_on_to_freshcom() {
+    call POST //v1//token --data-urlencode grant_type=refresh_token --data-urlencode "refresh_token=$PRT"
+    answers 'FC50: a form' 200 '.token_type == "bearer" and .expires_in == 3600'
+    GUEST=$(json .access_token)
+    secret "$GUEST"
+    # The header, by its own effect: a password alone is not enough for this shopper, and a wrong code is not either.
+    local otp
+    for otp in '' 000000; do
+        call POST /v1/token --data-urlencode grant_type=password --data-urlencode "username=$coded" --data-urlencode "password=$password" \
+            --data-urlencode "scope=aid:$ACCOUNT_ID" ${otp:+-H "X-Freshcom-OTP: $otp"}
+        answers "FC60: a one-time password is due${otp:+, and the header arrives}" 400 '.error == "invalid_request"'
+        is 'FC60: which the header of the answer says' 'required; auth_method=tfa_sms' "$(header x-freshcom-otp)"
+    done
+    call POST /v1/token -H 'X-Freshcom-OTP: 1, 2' --data-urlencode grant_type=refresh_token --data-urlencode "refresh_token=$PRT"
+    answers 'KL7: two one-time passwords are refused, so the header arrives' 400 '.error == "invalid_request"'
+    freshcom GET '/v1/account?locale=de&page[size]=1&filter%5Ba%5D=b'
+    answers 'FC80: Authorization arrives' 200 '.data.type == "Account" and .meta.locale == "de"'
+    is 'FC4: the type of the answer' application/vnd.api+json "$(header content-type)"
+    freshcom POST /v1/phone_verification_codes -H 'Content-Type: application/vnd.api+json' \
+        -d '{"data":{"type":"PhoneVerificationCode","attributes":{"phoneNumber":"+16045550142"}}}'
+    answers 'FC130: 204 without a body' 204
+    is 'FC4: nor a type' '' "$(header content-type)"
+    is 'FC4: and no chunks' '' "$(header transfer-encoding)"
+    case $(header content-length) in '' | 0) ok 'FC4: its length is 0 or not said' ;; *) not_ok 'FC4: its length is 0 or not said' "$(seen)" ;; esac
+    call GET /v1/account
+    answers 'FC16: 401 without a body' 401 true
+    is 'FC16: it has none' '' "$BODY"
+    call GET /v1/account -H 'Authorization: Bearer x' -H 'Accept: text/html'
+    answers 'FC3: 406 without a body' 406 true
+    is 'FC3: it has none' '' "$BODY"
+    freshcom POST /v1/phone_verification_codes -H 'Content-Type: text/plain' -d x
+    answers 'FC2: 415 without a body' 415 true
+    is 'FC2: it has none' '' "$BODY"
+    freshcom PATCH /v1/account -H 'Content-Type: application/vnd.api+json' -d '{}'
+    answers 'FC251: PATCH arrives' 403 '.errors[0].code == "access_denied"'
+    call OPTIONS /v1//account -H 'Origin: https://elsewhere.example' -H 'Access-Control-Request-Method: PATCH' \
+        -H 'Access-Control-Request-Headers: authorization,x-freshcom-otp'
+    answers 'FC18: a preflight' 204
+    is 'FC18: which opens the door' '*' "$(header access-control-allow-origin)"
+    holds 'FC18: to the header too' grep -qi x-freshcom-otp <<<"$(header access-control-allow-headers)"
+    freshcom GET /v1/nosuch
+    answers "FC36: the program's own 404" 404 '.errors[0].code == "invalid_endpoint"'
+    holds 'FC18: pages read the header' grep -qi x-freshcom-otp <<<"$(header access-control-expose-headers)"
+    freshcom GET /v1%2Faccount
+    answers 'FC36: a %2F is no slash' 404
 }
 
 # What reaches the program, and comes back from it, unchanged.
@@ -108,6 +232,10 @@ program_away() { # ID: the program is not there, with tokens on the way
     is 'program away: Retry-After is 1' 1 "$(header retry-after)"
     call DELETE "$platform/$REFRESH"
     answers 'program away: 502 or 503 to DELETE too' '50[23]'
+    elasticpath GET /v2/authentication-realms
+    answers 'EP30: program away, in the form of the other door' '50[23]' '.errors[0].status | test("50[23]")'
+    freshcom GET /v1/account
+    answers 'FC30: and of the third' '50[23]' '.errors[0].code == "service_unavailable"'
 }
 
 mount() { # NAME SERVER KIND [PROGRAM COMMAND]
@@ -124,7 +252,11 @@ mount() { # NAME SERVER KIND [PROGRAM COMMAND]
     SMOKE_LABEL=$LABEL SMOKE_SECRETS=$SECRETS APP_ID=$APP_ID APP_SECRET=$APP_SECRET TENANT=$TENANT SITE=$SITE \
         "$SRC_DIR/tests/e2e/smoke" "$BASE" || FAILED=$((FAILED + 1))
     own_answers
+    own_answers_of_elasticpath
+    own_answers_of_freshcom
     handed_on
+    handed_on_to_elasticpath
+    handed_on_to_freshcom
     misplaced_tokens
     [ -z "$id" ] || program_away "$id"
     stop_process "$web"
@@ -150,6 +282,10 @@ web_up lighttpd fastcgi
 oauth
 sign_up "$shopper" "$password"
 answers 'a shopper signs up' 201
+sign_up "$coded" "$password"
+answers 'and one with a second step' 201
+{ at login set-phone --realm demo --verified "$coded" +16045550142 && at login set-method --realm demo "$coded" sms; } >>"$PROGRAM_LOG" 2>&1 ||
+    give_up 'authtickets login set-method' "$(tail -n 5 "$PROGRAM_LOG")"
 stop_all_but_database() {
     local id
     for id in "${STARTED[@]}"; do [ "$id" = "$database_pid" ] || stop_process "$id"; done

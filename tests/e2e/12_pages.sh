@@ -1,11 +1,11 @@
 #!/bin/bash
-# The account pages (docs/pages.md) through every web server: forms as a browser sends them, links as they are mailed, and
-# that no log holds a link's token.
+# The account pages and the desk (docs/pages.md) through every web server: forms as a browser sends them, redirects and cookies
+# as the program gives them, links as they are mailed, and that no log holds a link's token or a session.
 # SPDX-License-Identifier: MIT
 . "$(dirname "${BASH_SOURCE[0]}")/../support/e2e.sh"
 world_up "mail.transport = maildir" "mail.maildir = $WORK/mail" "mail.sender = shop@shop.example"
 
-policy="default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+policy="default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 sent='If we have an account for that, a message is on its way.'
 head -c 66000 /dev/zero | tr '\0' a >"$SCRATCH/66k"
 
@@ -34,6 +34,27 @@ form() {
     for field; do fields+=(--data-urlencode "$field"); done
     call POST "$path" -H 'Origin: null' -H 'Sec-Fetch-Site: same-origin' "${fields[@]}"
 }
+
+# led NAME LOCATION: the last answer leads there, in so many letters, and has nothing else to show.
+led() {
+    local wrong each
+    wrong=$(
+        [ "$STATUS" = 303 ] || say "status $STATUS, expected 303"
+        [ "${HEADER[location]:-}" = "$2" ] || say "location: ${HEADER[location]:-}, expected $2"
+        [ -z "$BODY" ] || say 'it has a body'
+        [ -z "${HEADER[transfer-encoding]:-}" ] || say "transfer-encoding: ${HEADER[transfer-encoding]}"
+        # Apache takes the length from answers to HEAD.
+        [ "${HEADER[content-length]:-}" = 0 ] || [ "$METHOD" = HEAD ] || say "content-length: ${HEADER[content-length]:-}"
+        for each in x-vol-correlation cache-control x-content-type-options referrer-policy content-security-policy; do
+            [ "${COUNT[$each]:-0}" = 1 ] || say "$each stands there ${COUNT[$each]:-0} times"
+        done
+    )
+    if [ -z "$wrong" ]; then ok "$1"; else not_ok "$1" "$wrong" "$(seen)"; fi
+}
+
+# cookie NAME: its value in the last answer; what it must look like stands in $attributes.
+attributes='; Path=/; Max-Age=[0-9]*; Secure; HttpOnly; SameSite=Lax'
+cookie() { sed -n "s|^[Ss]et-[Cc]ookie: $1=\([^;]*\)$attributes\r*\$|\1|p" "$SCRATCH/head"; }
 
 # mailed PAGE: delivers what is owed; the link's token from the newest mail for that page, in $link.
 mailed() {
@@ -82,6 +103,46 @@ through() { # SERVER KIND: the whole way
     call DELETE /account/forgot
     page 'a wrong method too' 405 'This cannot be done here'
 
+    # Both sides, with a slash and without one; a Location is relative, so that it fits whatever stands before the program.
+    for method in GET HEAD; do
+        for path in /account:account/sign-in /account/:sign-in /ACCOUNT/settings:'sign-in?to=settings' /desk:desk/sign-in /desk/:sign-in \
+            '/desk/settings/password?lang=de:../sign-in?to=settings/password&lang=de'; do
+            call $method "${path%%:*}"
+            led "$method ${path%%:*} leads to the sign-in" "${path#*:}"
+        done
+        for path in /accounts /desks /account.html; do
+            call $method "$path"
+            is "$method $path is nothing of ours" '404 ' "$STATUS $(header content-security-policy)"
+        done
+    done
+    call GET /desk/sign-in
+    page "the desk's sign-in" 200 'autocomplete="current-password"'
+    call POST /account/sign-out -H 'Content-Length: 0'
+    holds 'TK11: what is no form of ours signs nobody out' [ "$STATUS" -ge 303 ]
+
+    local far session="/$(printf 'a%.0s' {1..480})"
+    far=$session
+    form "/account/sign-in?to=$far" "name=$shopper" "password=$old" "to=$far"
+    led 'P1: signed in, and led to a long address' "$far"
+    session=$(cookie __Host-authtickets)
+    secret "$session"
+    holds 'TK10: with the cookie of a session' [ -n "$session" ]
+    call GET /account -H "Cookie: __Host-authtickets=$session"
+    page 'P9: which opens the overview' 200 'Ada Byron'
+    case $BODY in *'href="account/settings"'*) ok 'its links fit an address without a slash' ;; *) not_ok 'its links fit an address without a slash' "$(seen)" ;; esac
+    local token
+    token=$(sed -n 's/.*name="f" value="\([^"]*\)".*/\1/p' <<<"$BODY" | head -n 1)
+    call POST /account/sign-out -H "Cookie: __Host-authtickets=$session" -H 'Origin: null' -H 'Sec-Fetch-Site: same-origin' -d f=1.00
+    page 'TK11: signed out by a form without its token: no' 403 'This form is too old'
+    call POST /account/sign-out -H "Cookie: __Host-authtickets=$session" -H 'Origin: null' -H 'Sec-Fetch-Site: same-origin' --data-urlencode "f=$token"
+    holds 'P17b: signed out' [ "$STATUS" = 303 ]
+    case $(header set-cookie) in
+        '__Host-authtickets=; Path=/; Max-Age=0; '*) ok 'P17b: and the cookie is taken back' ;;
+        *) not_ok 'P17b: and the cookie is taken back' "$(seen)" ;;
+    esac
+    call GET /account/ -H "Cookie: __Host-authtickets=$session"
+    led 'P17b: its session is over' sign-in
+
     : >"$SCRATCH/asked"
     form /account/forgot "name=$shopper"
     page 'P6: asked for a link' 200 "$sent"
@@ -104,7 +165,9 @@ through() { # SERVER KIND: the whole way
     form /account/reset "t=$link" password=abc
     page 'P7: a refused password is named' 400 'Use at least 6 characters.'
     form /account/reset "t=$link" "password=$new"
-    page 'P7: saved' 200 'Your new password is saved. Sign in with it.'
+    led 'P7: saved' 'sign-in?done=password'
+    call GET '/account/sign-in?done=password'
+    page 'P7: and told so' 200 'Your new password is saved. Sign in with it.'
     sign_in "$shopper" "$old"
     answers 'P7: the old password is wrong now' 401
     sign_in "$shopper" "$new"
@@ -159,6 +222,13 @@ through() { # SERVER KIND: the whole way
     is "TK9: no link's token, password or cookie in any log" '' "$(leaks)"
     holds 'it wrote an access log' grep -q 'GET /account/reset' "$WEB_DIR/$server-access.log"
 }
+
+# The desk has a sign-in once somebody works at it.
+printf 'Analytical-Engine-1\n' >"$SCRATCH/password"
+chmod 644 "$SCRATCH/password"
+secret Analytical-Engine-1
+at operator add --realm demo --email grace@example.com --role manager --password-file "$SCRATCH/password" >>"$PROGRAM_LOG" 2>&1 ||
+    give_up 'authtickets operator add' "$(tail -n 5 "$PROGRAM_LOG")"
 
 through lighttpd fastcgi
 through apache proxy-fcgi

@@ -9,7 +9,7 @@ var=$WORK/first port=$(free_port)
 
 # use VAR: what run.env says
 use() {
-    unset BASE_URL TENANT SITE APP_ID APP_SECRET DB_SOCKET LOG MAIL_DIR SMS_DIR CA_FILE
+    unset BASE_URL TENANT SITE APP_ID APP_SECRET CLIENT_ID CLIENT_SECRET REALM_ID PASSWORD_PROFILE_ID CUSTOMER CUSTOMER_PASSWORD OPERATOR OPERATOR_PASSWORD DB_SOCKET LOG MAIL_DIR SMS_DIR CA_FILE
     . "$1/run.env"
     BASE=$BASE_URL
 }
@@ -20,14 +20,15 @@ run_begin "$var" "$port"
 run_ready "$var" || give_up 'make run starts' "$(trouble "$var")"
 ok 'make run starts'
 use "$var"
-for name in BASE_URL TENANT SITE APP_ID APP_SECRET DB_SOCKET LOG MAIL_DIR SMS_DIR; do
+for name in BASE_URL TENANT SITE APP_ID APP_SECRET CLIENT_ID CLIENT_SECRET REALM_ID PASSWORD_PROFILE_ID CUSTOMER CUSTOMER_PASSWORD OPERATOR OPERATOR_PASSWORD DB_SOCKET LOG MAIL_DIR SMS_DIR; do
     holds "run.env has $name" test -n "${!name:-}"
 done
-is 'run.env and demo.json are for the owner only' '600 600' "$(stat -c %a "$var/run.env" "$var/demo.json" | xargs)"
+is 'run.env, demo.json and people.json are for the owner only' '600 600 600' "$(stat -c %a "$var/run.env" "$var/demo.json" "$var/people.json" | xargs)"
 is 'VAR is for the owner only' 700 "$(stat -c %a "$var")"
 holds 'DB_SOCKET is a socket' test -S "$DB_SOCKET"
 holds 'LOG is a file' test -f "$LOG"
 holds 'it prints the address' grep -qF "http://localhost:$port" "$var.out"
+holds 'and the desk with its operator' grep -qF "http://localhost:$port/desk " "$var.out"
 is 'it does not print the secret' '' "$(grep -F "$APP_SECRET" "$var.out")"
 RUN_ENV=$var/run.env SMOKE_LABEL='make run: ' "$SRC_DIR/tests/e2e/smoke" || FAILED=$((FAILED + 1))
 if has_ipv6_loopback; then

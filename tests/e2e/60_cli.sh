@@ -59,9 +59,13 @@ realm add --name x --tenant 1 --site 1 --domain https://x.example|realm add: --d
 realm add --name x --tenant 1 --site 1 --domain x:0|realm add: --domain must be a host name
 realm list demo|realm list: "demo" is one argument too many
 realm show|realm show: NAME is missing
-app add --realm demo --name x --behaviours root|app add: --behaviours must be storefront, admin or storefront,admin
+app add --realm demo --name x --behaviours root|app add: --behaviours must be storefront, admin, publishable, or several with commas between
 app add --realm demo --name x --behaviours admin --client-id a/b|app add: --client-id must be
 app list --realm|app list: --realm needs a value
+profile add --realm demo|profile add: --name TEXT is missing
+profile add --realm demo --name x --name-format phone|profile add: --name-format must be any or email
+profile set --realm demo --one-time-tokens yes 00000000-0000-4000-8000-000000000000|profile set: --one-time-tokens must be on or off
+profile set --realm demo first|profile set: ID must be a UUID
 account show --realm demo ada|account show: NUMBER must be a whole number
 settings set --realm demo lock.attempts 2|settings set: lock.attempts must be a whole number from 3 to 50
 settings set --realm demo lock.attemps 5|settings set: there is no setting lock.attemps
@@ -126,9 +130,36 @@ run app add --json --realm 'Zweiter Laden' --name x --behaviours admin --client-
 refuses 'a client id is taken everywhere' 1 'app add: there is an application with --client-id back.office already'
 run app list --json --realm demo
 gives 'app list' 'map(.clientId) | contains(["back.office"])'
+run app add --json --realm demo --name Pages --behaviours publishable,storefront,admin --client-id the.pages
+run app list --json --realm demo
+gives 'app list names every behaviour' '.[] | select(.clientId == "the.pages") | .behaviours == ["storefront", "admin", "publishable"]'
 gives 'app list tells no secret' '[.[] | keys[]] | unique == ["applicationId", "behaviours", "clientId", "createdAt", "disabledAt", "name"]'
 run app disable --realm demo --client-id nobody
 refuses 'an application that is not there' 1 'app disable: there is no application nobody in realm demo'
+
+# --- Password profiles
+run profile list --json --realm demo
+gives 'a realm has a first profile' 'length == 1 and (.[0].profileId | test("^[0-9a-f]{8}-")) and .[0].nameFormat == "any" and .[0].oneTimeTokens == false'
+first=$(field '.[0].profileId')
+run profile set --json --realm demo --one-time-tokens on "$first"
+gives 'profile set' ".profileId == \"$first\" and .oneTimeTokens == true and .nameFormat == \"any\""
+run profile add --json --realm demo --name 'By mail' --name-format email
+gives 'profile add' '.name == "By mail" and .nameFormat == "email" and .oneTimeTokens == false'
+mail=$(field .profileId)
+run profile set --json --realm demo --name 'By e-mail' "$mail"
+gives 'it changes what is given and nothing else' '.name == "By e-mail" and .nameFormat == "email"'
+run profile set --realm demo --name ' ' "$mail"
+refuses 'a profile has a name' 2 'profile set: --name must be given'
+run profile list --realm demo
+is 'profile list as a table' "$(printf '%s\n' "$first any on" "$mail email off")" "$(sed 1d <<<"$OUT" | awk '{print $1, $2, $3}')"
+run profile remove --realm demo "$first"
+refuses 'the first profile stays' 1 'profile remove: the first password profile of a realm cannot be removed'
+run profile set --realm 'Zweiter Laden' --name x "$mail"
+refuses 'another realm has not this profile' 1 'profile set: there is no such password profile in this realm'
+run profile remove --json --realm demo "$mail"
+gives 'profile remove' '.removed'
+run profile remove --realm demo "$mail"
+refuses 'a removed profile is gone' 1 'profile remove: there is no such password profile in this realm'
 
 # --- With shoppers at work
 program_start || give_up 'the program starts' "$(tail -n 5 "$PROGRAM_LOG")"
@@ -330,7 +361,7 @@ chmod 644 "$WORK/secret"
 at deliver --once >>"$PROGRAM_LOG" 2>&1 # so that no message waits
 run doctor --json --url "$BASE/" --client-id "$APP_ID" --client-secret-file "$WORK/secret"
 gives 'doctor: all is well' '.status == "ok" and ([.checks[] | select(.result != "ok")] == [])'
-for about in configuration keys hash.folder database.user maintain_user migrate_user database clock schema realms applications purge imports passwords 'telephone numbers' mount; do
+for about in configuration keys hash.folder database.user maintain_user migrate_user database clock schema realms applications purge imports passwords 'telephone numbers' mount elasticpath freshcom; do
     finds "$about is looked at" 0 "$about" ok ''
 done
 finds 'Authorization arrives' 0 authorization ok 'arrives'
@@ -377,6 +408,11 @@ printf '192.0.2.0/24 US TX\n' | "$SRC_DIR/tests/support/geo_file" "$WORK/geo.mmd
 chmod 644 "$WORK/geo.mmdb"
 AUTHTICKETS_GEO_DATABASE=$WORK/geo.mmdb run doctor --json
 finds 'a file of regions' 0 geo.database ok 'Test-City of 20'
+sql "INSERT INTO $DB_NAME.totp_authenticators (realm_no, user_id, secret, key_id, made_at, enabled_at, last_step, drift, failed, codes_set)
+    VALUES (1, UNHEX(LPAD('a', 32, '0')), REPEAT('x', 60), 99, '2026-01-01', '2026-01-01', 0, 0, 0, 0)"
+run doctor --json
+finds 'TO7: a secret of an app whose key is gone' 1 authenticators problem 'not in the key file: 99'
+sql "DELETE FROM $DB_NAME.totp_authenticators"
 AUTHTICKETS_DATABASE_PASSWORD=wrong run doctor --json
 finds 'a wrong database password' 1 database.user problem 'Access denied'
 AUTHTICKETS_DATABASE_USER=migrate AUTHTICKETS_DATABASE_PASSWORD=migrate-e2e-password run doctor --json

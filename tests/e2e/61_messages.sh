@@ -29,8 +29,8 @@ while IFS='|' read -r arguments text; do
 done <<END
 subscription|which one? subscription list, subscription add, subscription show
 template|which one? template list, template show, template set
-subscription add --realm demo --name x --topics email.requested|one of --url, --mail and --sms must be given
-subscription add --realm demo --name x --url http://a.example --mail y --events account.locked|one of --url, --mail and --sms must be given
+subscription add --realm demo --name x --topics email.requested|one of --url, --mail, --sms and --notice must be given
+subscription add --realm demo --name x --url http://a.example --mail y --events account.locked|one of --url, --mail, --sms and --notice must be given
 subscription add --realm demo --name x --url http://a.example|either --topics or --events must be given
 subscription add --realm demo --name x --url http://a.example --topics email.requested --format own|--format kibo goes with --topics
 subscription add --realm demo --name x --mail account_locked --topics email.requested|--topics go with --url
@@ -98,6 +98,48 @@ for name in erp crm 'second look'; do
 done
 run subscription remove --realm demo erp
 refuses 'and is gone' 1 'there is no subscription erp'
+
+# --- Integrations, which client programs make (EP210, docs/elasticpath.md): named by their ids, shown by what they are called
+integration=90aa4f00-0000-4000-8000-000000000001
+sql "INSERT INTO $DB_NAME.subscriptions (realm_no, subscription_id, name, label, description, events, condition_text, action, format, target, active,
+     switched_on_at, created_at, updated_at) SELECT realm_no, UNHEX(REPLACE('$integration', '-', '')), '$integration', 'send codes', 'by mail',
+     'one-time-password-token-request.created', '', 3, 2, 'http://127.0.0.1:1/otp', 1, NOW(), NOW(), NOW() FROM $DB_NAME.realms WHERE name = 'demo'"
+run subscription list --json --realm demo
+gives 'an integration is listed' "map(select(.name == \"$integration\"))[0] | .label == \"send codes\" and .format == \"elasticpath\""
+run subscription show --realm demo "$integration"
+if [ "$CODE" = 0 ] && [[ $OUT == *"send codes"* && $OUT == *"by mail"* && $OUT == *observes* && $OUT == *elasticpath* ]]; then
+    ok 'and shown with what it is called'
+else
+    not_ok 'and shown with what it is called' "$(ran)"
+fi
+run subscription test --json --realm demo "$integration"
+gives 'it is tested as other hooks are' '.event == "one-time-password-token-request.created"'
+deliver 'the worker takes it'
+run delivery list --json --realm demo
+gives 'and its receiver is not there' "any(.[]; .subscription == \"$integration\" and .topic == \"one-time-password-token-request.created\" and .attempts == 1)"
+run subscription remove --json --realm demo "$integration"
+gives 'it is removed' '.removed'
+
+# --- Operators are told, and hooks of whole groups (M14, docs/pages.md)
+run subscription add --realm demo --name x --notice nobody --events @sign-in
+refuses 'a notice needs an operator of the shop' 1 'there is no operator nobody'
+run operator add --json --realm demo --role manager --email olga@desk.example --first-name Olga
+gives 'an operator is added'
+run subscription add --json --realm demo --name told --notice olga@desk.example --events @operators,signin.failure
+gives 'an operator is told of a group of events' '.action == "notice" and .events == ["@operators","signin.failure"] and (.target | length == 36)'
+run subscription add --realm demo --name x --url https://hooks.example/in --events @nothing
+refuses 'a group that there is not' 1 'is no group of events'
+run settings set --realm demo lock.attempts 9
+gives 'something happens'
+deliver 'the worker follows the trail'
+run delivery list --json --realm demo --state sent
+gives 'and tells the operator' 'any(.[]; .topic == "operator_notice" and .event == "policy.changed" and .subscription == "told" and .action == "mail")'
+run settings set --realm demo lock.attempts 10
+gives 'as it was'
+run template preview --json --realm demo --locale de operator_notice
+gives 'a notice reads so' '.text | contains("Ereignis: ")'
+run subscription remove --json --realm demo told
+gives 'the notice is removed' '.removed'
 
 # --- Templates
 run template list --json --realm demo

@@ -29,7 +29,7 @@ answers 'a failure is recorded' 401
 # --- Purge
 run purge --json
 gives 'nothing is dead yet' '. == {tickets: 0, applicationTokens: 0, anonymousClaims: 0, throttles: 0, codes: 0, codeFailures: 0,
-    links: 0, devices: 0, deliveries: 0, events: 0, eventSeals: 0, accountChanges: 0, erasedEvents: 0, imports: 0, complete: true}'
+    oneTimeTokens: 0, oneTimeTries: 0, verificationCodes: 0, verificationTries: 0, links: 0, devices: 0, totpSetups: 0, deliveries: 0, events: 0, eventSeals: 0, accountChanges: 0, erasedEvents: 0, imports: 0, complete: true}'
 later +26h purge --json
 gives 'a day later tickets are' '.tickets == 2 and .applicationTokens == 1 and .events == 0'
 is 'they are gone' '0 0' "$(rows tickets) $(rows application_tokens)"
@@ -64,6 +64,38 @@ is 'together they delete every dead row' 40000 "$(jq -s 'map(.tickets) | add' "$
 holds 'the shopper is still signed in' current_is 200
 run purge --json --limit 1
 gives 'a limit that is not reached' '.complete'
+
+# What the second step leaves behind: set-ups that were never finished (TO8), codes, devices whose trust is over.
+row_of="SELECT 1, UNHEX(LPAD('%s', 32, '0')),"
+sql "INSERT INTO $DB_NAME.totp_setups (realm_no, user_id, secret, key_id, created_at, dead_at)
+    $(printf "$row_of" a) REPEAT('x', 60), 1, '2026-01-01', '2026-01-01' UNION ALL $(printf "$row_of" b) REPEAT('x', 60), 1, '2026-01-01', '2096-01-01'"
+sql "INSERT INTO $DB_NAME.codes (realm_no, code_id, user_id, purpose, channel, destination, code_hash, key_id, former_hash, former_key_id, tries,
+        max_tries, created_at, dead_at)
+    $(printf "$row_of" a) UNHEX(LPAD('a', 32, '0')), 2, 1, '', REPEAT('x', 32), 1, REPEAT('y', 32), 1, 0, 3, '2026-01-01', '2026-01-01'"
+sql "INSERT INTO $DB_NAME.devices (realm_no, user_id, device_id, stepped, first_at, last_at, trusted_until, browser, tries, dead_at)
+    $(printf "$row_of" a) UNHEX(LPAD('a', 32, '0')), 1, '2026-01-01', '2026-01-01', '2026-01-01', 'Mozilla/5.0', 0, '2026-01-01'"
+# And of a one-time token (EP131): itself, and how its user's wrong tries stood.
+sql "INSERT INTO $DB_NAME.one_time_tokens (realm_no, user_id, token_id, purpose, epoch, destination, token_hash, key_id, created_at, dead_at)
+    $(printf "$row_of" a) UNHEX(LPAD('a', 32, '0')), 1, 1, '', REPEAT('x', 32), 1, '2026-01-01', '2026-01-01' UNION ALL
+    $(printf "$row_of" a) UNHEX(LPAD('b', 32, '0')), 1, 1, '', REPEAT('y', 32), 1, '2026-01-01', '2096-01-01'"
+sql "INSERT INTO $DB_NAME.one_time_tries (realm_no, user_id, made, failed, failed_day, closed, seen, dead_at)
+    $(printf "$row_of" a) 1, 0, 0, 0, 0, '2026-01-01'"
+# Of a code to a contact (X10), the same.
+sql "INSERT INTO $DB_NAME.verification_codes (realm_no, contact_id, code_id, code_hash, key_id, created_at, dead_at)
+    $(printf "$row_of" a) UNHEX(LPAD('a', 32, '0')), REPEAT('x', 32), 1, '2026-01-01', '2026-01-01' UNION ALL
+    $(printf "$row_of" a) UNHEX(LPAD('b', 32, '0')), REPEAT('y', 32), 1, '2026-01-01', '2096-01-01'"
+sql "INSERT INTO $DB_NAME.verification_tries (realm_no, contact_id, made, failed, failed_day, dead_at)
+    $(printf "$row_of" a) 1, 0, 0, '2026-01-01'"
+run purge --json
+gives 'a set-up, a code and a device that are dead go' '.totpSetups == 1 and .codes == 1 and .devices == 1'
+is 'so do a one-time token and tries at one' '1 1' "$(jq -r '"\(.oneTimeTokens) \(.oneTimeTries)"' <<<"$OUT")"
+is 'a token that is good stays' 1 "$(rows one_time_tokens)"
+sql "DELETE FROM $DB_NAME.one_time_tokens"
+is 'so do a code to a contact and tries at one' '1 1' "$(jq -r '"\(.verificationCodes) \(.verificationTries)"' <<<"$OUT")"
+is 'a code to a contact that is good stays' 1 "$(rows verification_codes)"
+sql "DELETE FROM $DB_NAME.verification_codes"
+is 'a set-up that waits stays' 1 "$(rows totp_setups)"
+sql "DELETE FROM $DB_NAME.totp_setups"
 
 # --- A deleted customer is erased from the trail (KL2)
 personal_of() { sql "SELECT COUNT(*) FROM $DB_NAME.events WHERE account_no = $1 AND personal IS NOT NULL"; }
@@ -123,6 +155,13 @@ answers 'the password is the same' 200
 later +31d deliver --once # what waited has lost its use by then
 later +31d keys drop 1
 refuses 'KL1: events still name the old key, passwords do not' 1 'keys drop: key 1 still proves rows of the audit trail'
+
+# A secret that its key does not open.
+sql "INSERT INTO $DB_NAME.totp_authenticators (realm_no, user_id, secret, key_id, made_at, enabled_at, last_step, drift, failed, codes_set)
+    SELECT realm_no, user_id, REPEAT('x', 60), 1, '2026-01-01', '2026-01-01', 0, 0, 0, 1 FROM $DB_NAME.logins LIMIT 1"
+run keys reseal
+refuses 'TO7: one that does not open is told of' 1 '1 secrets of authenticator apps do not open'
+sql "DELETE FROM $DB_NAME.totp_authenticators"
 
 # --- After a restored backup (TK6)
 backed_up='users tickets logins application_tokens'

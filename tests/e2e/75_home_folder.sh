@@ -93,6 +93,14 @@ refused_paths() { # MOUNT
         call GET "$1/api/nosuch?$query"
         answers "?$query is no command" 404
     done
+    call GET "$1/v2//nosuch"
+    answers 'EP30: one below /v2/ too, in the form of that door' 404 '.errors[0].status == "404"'
+    call GET "$1/v2/authentication-realms?page[limit]=1" --globoff -H "Authorization: Bearer x"
+    answers 'EP5: and Authorization arrives there' 401 '.errors[0].detail | test("access token")'
+    call GET "$1/v1//nosuch"
+    answers 'FC30: one below /v1/, in the form of that door' 404 '.errors[0].code == "invalid_endpoint"'
+    call GET "$1/v1/nosuch" -H 'X-Freshcom-OTP: 1, 2'
+    answers 'FC53: and the header of one-time passwords arrives there' 400
     call GET "$1/authtickets.cgi"
     answers 'the program by its own name is no path' 404
     call GET "$1/authtickets.cgi/api/commerce/customer/accounts/current"
@@ -109,9 +117,16 @@ refused_paths ''
 mv "$HOME_ADA/public_html/authtickets.cgi" "$HOME_ADA/authtickets/away"
 call GET /api/nosuch
 answers 'the program is gone: its 404 is JSON' 404
+call GET /v2/nosuch
+answers 'EP30: and that of the other door' 404 '.errors[0].status == "404"'
+is 'EP20: which a page of another host can read' '*' "$(header access-control-allow-origin)"
+call GET /v1/nosuch
+answers 'FC30: and that of the third' 404 '.errors[0].code == "invalid_endpoint"'
 "${AS[@]:-env}" sh -c 'printf "#!/bin/sh\nexit 1\n" >"$1" && chmod 755 "$1"' sh "$HOME_ADA/public_html/authtickets.cgi"
 call GET /api/nosuch
 answers 'the program fails: 500 in JSON' 500
+call GET /oauth/access_token
+answers 'EP30: 500 of the other door' 500 '.errors[0].status == "500"'
 
 # suexec hands on no variable of the configuration: the two lines in its place, and an .htaccess without SetEnv.
 LABEL='home folder, as suexec wants it: '

@@ -114,6 +114,18 @@ done
 drops 'after that, still refused for 30 days' '+29d' 'key 1 signed until '
 drops 'and while messages wait that it seals' '+31d' 'key 1 still seals messages'
 on 1 at deliver --once >/dev/null 2>&1 # without a way out they are given up
+# An app, the set-up of another, and codes on paper, which no other key can take over.
+of_user="SELECT realm_no, user_id, REPEAT('x', 60), 1, '2026-01-01'"
+sql "INSERT INTO $DB_NAME.totp_authenticators (realm_no, user_id, secret, key_id, made_at, enabled_at, last_step, drift, failed, codes_set)
+    $of_user, '2026-01-01', 0, 0, 0, 1 FROM $DB_NAME.logins LIMIT 1"
+drops 'and while secrets of authenticator apps are sealed with it' '+31d' 'key 1 still seals secrets of authenticator apps'
+sql "DELETE FROM $DB_NAME.totp_authenticators; INSERT INTO $DB_NAME.totp_setups (realm_no, user_id, secret, key_id, created_at, dead_at)
+    $of_user, '2096-01-01' FROM $DB_NAME.logins LIMIT 1"
+drops 'and while set-ups are' '+31d' 'key 1 still seals secrets of authenticator apps'
+sql "DELETE FROM $DB_NAME.totp_setups; INSERT INTO $DB_NAME.recovery_codes (realm_no, user_id, code_hash, key_id, made_at)
+    SELECT realm_no, user_id, REPEAT('x', 32), 1, '2026-01-01' FROM $DB_NAME.logins LIMIT 1"
+drops 'and while recovery codes are kept with it' '+31d' 'key 1 still keeps recovery codes'
+sql "DELETE FROM $DB_NAME.recovery_codes"
 drops 'and while events name it' '+31d' 'key 1 still proves rows of the audit trail'
 holds 'nothing was dropped' grep -q '^key 1 ' "${KEYS[0]}"
 is 'TK9: no token, password or secret in any log' '' "$(leaks)"

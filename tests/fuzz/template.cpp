@@ -32,6 +32,15 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         for (const char c : {'<', '"', '\''}) fuzz::require(read->uses("name") || std::ranges::count(plain, c) == std::ranges::count(bent, c)
                                                             || read->uses("browser") || read->uses("region") || read->uses("user_name"));
     }
+    for (const auto part : {text::Part::subject, text::Part::text, text::Part::html, text::Part::sms}) {
+        const auto read = text::Template::parse(source, part, text::Vocabulary::triggers);
+        if (!read) continue;
+        const std::string value = "<i>\"'\r\nx: y\xff</i>";
+        const auto bent = read->render(text::TriggerValues{.user_name = value, .name = value, .first_name = value, .code = value, .account_name = value});
+        fuzz::require(is_utf8(bent));
+        if (part == text::Part::subject) fuzz::require(bent.find_first_of("\r\n") == bent.npos);
+        if (part == text::Part::html) fuzz::require(bent.find("<i>\"") == bent.npos);
+    }
     if (const auto file = text::read_message(source)) {
         const auto again = text::read_message(text::write_message(*file));
         fuzz::require(again && again->subject == file->subject && again->text == file->text && again->html == file->html && again->sms == file->sms);

@@ -496,7 +496,7 @@ BOOST_FIXTURE_TEST_CASE(KL9_the_address_behind_a_name_is_judged_when_the_connect
     const auto by_name = "http://localhost:" + std::to_string(receiver.port()) + "/status/200";
     auto strict = config;
     strict.hook_allow.clear();
-    BOOST_TEST(net::why_not(by_name, hook_rules(strict)) == "");
+    BOOST_TEST(net::why_not(by_name, net::hook_rules(strict)) == "");
     BOOST_TEST(post(strict, by_name) == "temporary 0 web hook: refused address: not a public one and not in hook.allow");
     strict.hook_allow = {"127.0.0.2", "10.0.0.0/8"};
     BOOST_TEST(post(strict, by_name) == "temporary 0 web hook: refused address: not a public one and not in hook.allow");
@@ -520,7 +520,7 @@ BOOST_FIXTURE_TEST_CASE(KL9_a_receiver_that_changes_its_address_is_judged_at_eve
     const auto refused = "temporary 0 web hook: refused address: not a public one and not in hook.allow"s;
     config.hook_allow = {"127.0.0.1"};
     Names names({{"127.0.0.1"}, {"127.0.0.2"}, {"127.0.0.1"}, {"169.254.169.254", "127.0.0.1"}, {"10.0.0.1", "127.0.0.2", "::1"}, {"::ffff:127.0.0.2"}});
-    BOOST_TEST(net::why_not(to, hook_rules(config)) == "");
+    BOOST_TEST(net::why_not(to, net::hook_rules(config)) == "");
     BOOST_TEST(post(config, to) == "accepted 200 ");
     BOOST_TEST(post(config, to) == refused);  // and nothing was connected to
     BOOST_TEST(receiver.lines_with("connected").size() == 1u);
@@ -554,6 +554,27 @@ BOOST_FIXTURE_TEST_CASE(KL9_a_receiver_whose_certificate_nobody_vouches_for_gets
     const Script server(folder, "receiver.py", {"--tls", certificate.file, certificate.key});
     BOOST_TEST(post(config, "https://127.0.0.1:" + std::to_string(server.port()) + "/status/200").starts_with("temporary 0 web hook: SSL"));
     BOOST_TEST(server.lines_with("method").empty());
+}
+
+// EP153, EP223, EP227 (docs/elasticpath.md)
+BOOST_FIXTURE_TEST_CASE(EP227_of_a_hook_for_an_integration_the_answer_is_kept, Hooks) {
+    const Secret secret("whsec-example"sv);
+    const auto id = *parse_uuid("0f8d2c1e-5a44-4b0e-9d3c-6f2a7b1c9e55");
+    const std::string body = R"({"attempt":1})";
+    HookWay way(config);
+    const auto sent = way.send(HookFormat::elasticpath, url("/echo/422"), elasticpath_headers(id, noon(), secret, body), body);
+    BOOST_TEST(shown(sent) == "temporary 422 web hook: status 422");
+    BOOST_TEST(sent.answer == body);
+    BOOST_TEST(way.send(HookFormat::elasticpath, url("/echo/202"), elasticpath_headers(id, noon(), {}, body), body).answer == body);
+    BOOST_TEST(way.send(HookFormat::own, url("/echo/202"), own_headers(id, noon(), secret, body), body).answer == "");
+    BOOST_TEST(way.send(HookFormat::elasticpath, url("/flood"), {}, "{}").answer == std::string(4096, 'x'));
+    BOOST_TEST(shown(way.send(HookFormat::elasticpath, url("/hang"), {}, "{}")) == "temporary 0 web hook: Timeout was reached");
+    const auto got = receiver.lines_with("method");
+    BOOST_REQUIRE(got.size() >= 2u);
+    BOOST_TEST(text(got[0], "signed") == "own");
+    BOOST_TEST(text(*got[0].find("headers"), "x-moltin-secret-key") == "whsec-example");
+    BOOST_TEST(text(got[1], "signed") == "none");
+    BOOST_TEST(text(*got[1].find("headers"), "x-moltin-secret-key") == "(absent)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 namespace authtickets::test {
 
 struct CodeShop : KiboShop {
+    using KiboShop::KiboShop;
     static constexpr std::string_view address = "ada@example.com";
 
     void set(std::string_view name, std::string_view value) {

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(kibo_6_1_getLoginState_of_a_fresh_login) {
     BOOST_TEST(state().text ==
                R"({"isLocked":false,"isPasswordChangeRequired":false,"failedLoginAttemptCount":0,"remainingLoginAttempts":10,)"
                R"("lastPasswordChangeOn":"2026-01-15T10:20:30.120Z","lastLockedOn":null,"firstFailedLoginAttemptOn":null,)"
-               R"("lastLoginOn":null,"createdOn":"2026-01-15T10:20:30.120Z","updatedOn":"2026-01-15T10:20:30.120Z"})");
+               R"("lastLoginOn":"2026-01-15T10:20:30.120Z","createdOn":"2026-01-15T10:20:30.120Z","updatedOn":"2026-01-15T10:20:30.120Z"})");
 }
 
 BOOST_AUTO_TEST_CASE(kibo_6_1_getLoginState_counts_failures_and_a_right_password_clears_them) {

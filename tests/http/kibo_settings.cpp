@@ -15,7 +15,7 @@ struct ShopSettings : KiboShop {
     Reply read() { return send(request(GET, settings_path)); }
     Reply put(std::string body) { return send(request(PUT, settings_path, std::move(body))); }
     std::int64_t policy_changes() {
-        static constexpr db::Query count{"test.policy_changes", "SELECT COUNT(*) FROM events WHERE name = 'policy.changed'"};
+        static constexpr db::Query count{"test.policy_changes", "SELECT COUNT(*) FROM events WHERE name IN ('policy.changed', 'mail.changed')"};
         return core.db.one(count, [](db::Row& row) { return row.next<std::int64_t>(); }).value_or(-1);
     }
 };

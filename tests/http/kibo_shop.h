@@ -51,6 +51,7 @@ inline void gives_reason(const Reply& reply, std::string_view reason) {
 }
 
 struct KiboShop : InProcess {
+    using InProcess::InProcess;
     static constexpr std::string_view ada =
         R"({"account":{"emailAddress":"ada@example.com","userName":"ada.byron","firstName":"Ada","lastName":"Byron"},)"
         R"("password":"Engine-No-1"})";

@@ -69,16 +69,22 @@ void is_page(const Reply& reply, int status) {
         BOOST_TEST(reply.header("x-content-type-options") == "nosniff");
         BOOST_TEST(reply.header("referrer-policy") == "no-referrer");
         BOOST_TEST(reply.header("content-security-policy") ==
-                   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+                   "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
         BOOST_TEST(reply.header("location").empty());
         BOOST_TEST(reply.text.starts_with("<!doctype html>\n<html lang=\""));
         BOOST_TEST(reply.text.ends_with("</html>\n"));
         BOOST_TEST(!holds(reply.text, "{{"));
-        BOOST_TEST(!holds(reply.text, "<script"));
+        BOOST_TEST(reply.text.find("<script") == reply.text.rfind("<script src=\""));
     }
 }
 void says(const Reply& reply, std::string_view piece) { BOOST_TEST(holds(reply.text, piece), piece << " in " << reply.text); }
 void says_not(const Reply& reply, std::string_view piece) { BOOST_TEST(!holds(reply.text, piece), piece << " in " << reply.text); }
+
+// A new password leads to P1, which says so.
+void is_saved(const Reply& reply) {
+    BOOST_TEST_CONTEXT(reply.text) BOOST_TEST(reply.status == 303);
+    BOOST_TEST(reply.header("location") == "sign-in?done=password");
+}
 
 constexpr std::string_view sent_if_known = "If we have an account for that, a message is on its way.";
 constexpr std::string_view link_dead = "This link was used, replaced or has run out. Ask for a new one.";
@@ -214,7 +220,7 @@ BOOST_AUTO_TEST_CASE(OC10_P7_opening_spends_nothing) {
         BOOST_TEST(open("/account/reset?t=" + link, HEAD).status == 200);
     }
     BOOST_TEST(signs_in("Engine-No-1"));
-    is_page(post("/account/reset", "t=" + link + "&password=Difference-2"), 200);
+    is_saved(post("/account/reset", "t=" + link + "&password=Difference-2"));
     BOOST_TEST(signs_in("Difference-2"));
 }
 
@@ -242,7 +248,7 @@ BOOST_AUTO_TEST_CASE(P7_a_refused_password_is_named_and_the_link_stays) {
             if (password.size() > 4) says_not(reply, password);  // what was typed is not sent back
         }
     }
-    is_page(post("/account/reset", "t=" + link + "&password=Difference-2"), 200);
+    is_saved(post("/account/reset", "t=" + link + "&password=Difference-2"));
 }
 
 BOOST_AUTO_TEST_CASE(P7_RS2_RS3_a_saved_password_ends_every_session_and_signs_nobody_in) {
@@ -250,9 +256,9 @@ BOOST_AUTO_TEST_CASE(P7_RS2_RS3_a_saved_password_ends_every_session_and_signs_no
     lock_ada();
     const auto link = token(Purpose::reset);
     const auto reply = post("/account/reset", "t=" + link + "&password=Difference-2");
-    is_page(reply, 200);
-    says(reply, "Your new password is saved. Sign in with it.");
+    is_saved(reply);
     BOOST_TEST(reply.header("set-cookie").empty());
+    says(open("/account/sign-in?done=password"), "Your new password is saved. Sign in with it.");
     is_ended(registered);
     BOOST_TEST(!signs_in("Engine-No-1"));
     BOOST_TEST(signs_in("Difference-2"));  // and the lock is gone
@@ -329,6 +335,38 @@ BOOST_AUTO_TEST_CASE(P8_OC10_the_button_unlocks_and_signs_nobody_in) {
     says(again, link_dead);
     says(again, "<a href=\"unlock\">Ask for a new link</a>");
     is_page(open("/account/unlock?t=" + link), 410);
+}
+
+// --- P20
+
+BOOST_AUTO_TEST_CASE(P20_OC10_the_button_verifies_the_address_and_signs_nobody_in) {
+    register_ada();
+    const auto login = core.logins.named(core.db, realm, "ada.byron");
+    BOOST_REQUIRE(login);
+    BOOST_REQUIRE(core.verifications.request_token(core.db, {.now = clock.now(), .door = Door::freshcom, .realm = realm},
+                                                   *core.realms.get(core.db, clock.now(), realm), login->user));
+    const auto found = causes(events::Name::verification_token_sent);
+    BOOST_REQUIRE(!found.empty());
+    const std::string link(found.back().link.reveal());
+    const auto verified = [&] { return core.logins.named(core.db, realm, "ada.byron")->email->verified; };
+    BOOST_TEST(!verified());
+
+    const auto opened = open("/account/verify?t=" + link + "&u=whoever");
+    is_page(opened, 200);
+    says(opened, "<button type=\"submit\">Verify my address</button>");
+    BOOST_TEST(open("/account/verify?t=" + link, HEAD).status == 200);
+    BOOST_TEST(!verified());  // opening did nothing
+
+    const auto pressed = post("/account/verify", "t=" + link);
+    is_page(pressed, 200);
+    says(pressed, "Your e-mail address is verified.");
+    says_not(pressed, link);
+    BOOST_TEST(pressed.header("set-cookie").empty());
+    BOOST_TEST(verified());
+    for (const auto& dead : {link, std::string("nonsense"), std::string()}) {
+        is_page(post("/account/verify", "t=" + dead), 410);
+        is_page(open("/account/verify?t=" + dead), 410);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(P8_TK10_the_browser_that_pressed_gets_a_device_cookie) {
@@ -464,7 +502,7 @@ BOOST_AUTO_TEST_CASE(TK11_a_form_of_another_site_does_nothing) {
     auto own = posting("/account/reset", "t=" + reset + "&password=Difference-2");
     own.host = "shop.example";
     own.headers["origin"] = "https://shop.example";
-    is_page(send(own), 200);
+    is_saved(send(own));
     // Our pages name no referrer, and browsers then no origin.
     lock_ada();
     own = posting("/account/unlock", "t=" + token(Purpose::unlock));
@@ -487,9 +525,12 @@ BOOST_AUTO_TEST_CASE(KL6_only_small_forms_are_read) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_page_is_told_in_a_page) {
-    for (const auto* path : {"/account/", "/account/nothing", "/account/static/", "/account/static/other.css", "/ACCOUNT/x"}) {
+    for (const auto* path : {"/account/nothing", "/account/static/", "/account/static/other.css", "/ACCOUNT/x"}) {
         is_page(open(path), 404);
+        says(open(path), " – shop</title>");  // UI23: of this page too
     }
+    is_page(open("/account/nothing", http::Method::head), 404);
+    is_page(open("/account/nothing", POST), 404);
     const auto put = open("/account/forgot", PUT);
     is_page(put, 405);
     BOOST_TEST(put.header("allow") == "GET, HEAD, POST");
@@ -497,8 +538,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_page_is_told_in_a_page) {
     says(open("/account/forgot/"), "action=\"../forgot\"");
     const auto unread = send(Result<http::Request>(refuse(Why::bad_request)), "/account/reset");
     is_page(unread, 400);
-    // Not ours.
-    BOOST_TEST(open("/account").header("content-type") == "application/json; charset=utf-8");
+    // P9, with and without its slash.
+    BOOST_TEST(open("/account").header("location") == "account/sign-in");
+    BOOST_TEST(open("/account/").header("location") == "sign-in");
+    BOOST_TEST(open("/accounts").header("content-type") == "application/json; charset=utf-8");
 }
 
 BOOST_AUTO_TEST_CASE(the_realm_is_the_links_then_the_hosts_then_the_only_one) {
@@ -525,7 +568,7 @@ BOOST_AUTO_TEST_CASE(the_realm_is_the_links_then_the_hosts_then_the_only_one) {
     says(at("bazaar.example", "/account/reset?t=" + link), " – shop</title>");
     auto saving = posting("/account/reset", "t=" + link + "&password=Difference-2");
     saving.host = "bazaar.example";
-    is_page(send(saving), 200);
+    is_saved(send(saving));
     BOOST_TEST(signs_in("Difference-2"));
     // Who is asked for at another realm is not there.
     auto asking = posting("/account/forgot", "name=ada.byron");

@@ -15,6 +15,7 @@ struct Calling : Shop {
     applications::IssuedTicket issue() { return expect(issue(id, application->secret.reveal())); }
     Result<applications::IssuedTicket> renew(const Secret& token) { return core.applications.refresh(core.db, context(), token); }
     std::string check_app(Core& with, const Secret& token) { return why(with.applications.check(with.db, clock.now(), token.reveal())); }
+    std::int64_t rows(const std::string& table) { return number("SELECT COUNT(*) FROM " + table); }
     std::string check_app(const Secret& token) { return check_app(core, token); }
 };
 
@@ -34,6 +35,100 @@ BOOST_AUTO_TEST_CASE(a_ticket_is_issued_for_id_and_secret_and_speaks_for_the_app
     BOOST_TEST((checked.token_expires_at == ticket.access_expires_at));
     BOOST_TEST((checked.created_at == clock.now()));
     BOOST_TEST(events("application.ticket_issued") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(EP42_a_ticket_that_is_not_refreshed_is_gone_with_its_access_token) {
+    const auto ticket = expect(core.applications.issue(core.db, context(), id, application->secret, false));
+    BOOST_TEST((ticket.access_expires_at == clock.now() + 1h));
+    BOOST_TEST((ticket.refresh_expires_at == ticket.access_expires_at));
+    expect(core.applications.check(core.db, clock.now(), ticket.access.reveal()));
+}
+
+BOOST_AUTO_TEST_CASE(EP41_an_implicit_token_speaks_for_its_application_and_is_no_row) {
+    const auto page = core.applications.add(core.db, context(), realm_no(), "page", applications::publishable);
+    const auto before = rows("application_tokens"), events_before = rows("events");
+    const auto ticket = expect(core.applications.implicit(core.db, context(), page.application.client_id));
+    BOOST_TEST((ticket.access_expires_at == clock.now() + 1h));
+    BOOST_TEST(rows("application_tokens") == before);
+    BOOST_TEST(rows("events") == events_before);
+    const auto checked = expect(core.applications.check_or_implicit(core.db, clock.now(), ticket.access.reveal()));
+    BOOST_TEST(checked.implicit);
+    BOOST_TEST((checked.application.no == page.application.no));
+    BOOST_TEST((checked.realm->no == realm_no()));
+    BOOST_TEST((checked.token_expires_at == ticket.access_expires_at));
+    // What was seen is believed for a second.
+    const auto statements = core.db.statements();
+    expect(core.applications.check_or_implicit(core.db, clock.now() + 999ms, ticket.access.reveal()));
+    BOOST_TEST(core.db.statements() == statements);
+    BOOST_TEST(!core.applications.check(core.db, clock.now(), ticket.access.reveal()));
+    BOOST_TEST(!core.applications.check_or_implicit(core.db, ticket.access_expires_at, ticket.access.reveal()));
+    // Both kinds by the one call.
+    BOOST_TEST(!expect(core.applications.check_or_implicit(core.db, clock.now(), issue().access.reveal())).implicit);
+}
+
+BOOST_AUTO_TEST_CASE(EP41_implicit_tokens_are_for_applications_that_may_stand_in_a_page) {
+    const auto asked = [&](std::string_view client) {
+        const auto ticket = core.applications.implicit(core.db, context(), client);
+        return ticket ? std::string("granted") : std::string(name(ticket.error().why));
+    };
+    const auto page = core.applications.add(core.db, context(), realm_no(), "page", applications::publishable, "Page.1");
+    BOOST_TEST(asked("Page.1") == "granted");
+    for (const std::string_view other : {"page.1", "Page.1 ", "nobody", ""}) BOOST_TEST(asked(other) == "application_secret_wrong");
+    BOOST_TEST(asked(id) == "application_secret_wrong");
+    const auto ticket = expect(core.applications.implicit(core.db, context(), "Page.1"));
+    expect(core.applications.disable(core.db, context(), realm_no(), "Page.1", true));
+    BOOST_TEST(asked("Page.1") == "application_secret_wrong");
+    BOOST_TEST(!core.applications.check_or_implicit(core.db, clock.now() + 1s, ticket.access.reveal()));
+}
+
+BOOST_AUTO_TEST_CASE(FC56_a_publishable_token_is_its_application_and_no_row) {
+    const auto none = core.applications.publishable_token(core.db, context(), realm_no());
+    BOOST_REQUIRE(!none);
+    BOOST_TEST((none.error().why == Why::unknown_item));
+    const auto first = core.applications.add(core.db, context(), realm_no(), "first", applications::publishable | applications::storefront, "Page.1");
+    const auto second = core.applications.add(core.db, context(), realm_no(), "second", applications::publishable, "Page.2");
+    const auto before = rows("application_tokens"), events_before = rows("events");
+    const auto text = [&](std::string_view client) {
+        const auto token = core.applications.publishable_token(core.db, context(), realm_no(), client);
+        return token ? std::string(token->token.reveal()) : std::string(name(token.error().why));
+    };
+    const auto token = text("Page.1");
+    BOOST_TEST(text("") == token);  // of the first that is publishable
+    BOOST_TEST(text("Page.2") != token);
+    clock.advance(24h * 365);
+    BOOST_TEST(text("Page.1") == token);
+    for (const std::string_view other : {"page.1", "Page.1 ", "nobody"}) BOOST_TEST(text(other) == "unknown_item");
+    BOOST_TEST(text(id) == "unknown_item");
+
+    const auto statements = core.db.statements();
+    const auto guest = expect(core.applications.guest(core.db, context(), Secret(token)));
+    BOOST_TEST(core.db.statements() == statements + 1);
+    BOOST_TEST((guest.access_expires_at == clock.now() + 1h));
+    BOOST_TEST(rows("application_tokens") == before);
+    BOOST_TEST(rows("events") == events_before);
+    const auto checked = expect(core.applications.check_guest(core.db, clock.now(), guest.access.reveal()));
+    BOOST_TEST(checked.implicit);
+    BOOST_TEST((checked.application.no == first.application.no));
+    BOOST_TEST((checked.realm->no == realm_no()));
+    // Of each kind by its own call alone.
+    BOOST_TEST(!core.applications.check_or_implicit(core.db, clock.now(), guest.access.reveal()));
+    BOOST_TEST(!core.applications.check_or_implicit(core.db, clock.now(), token));
+    BOOST_TEST(!core.applications.check_guest(core.db, clock.now(), token));
+    const auto implicit = expect(core.applications.implicit(core.db, context(), "Page.1"));
+    BOOST_TEST(!core.applications.check_guest(core.db, clock.now(), implicit.access.reveal()));
+    BOOST_TEST(!core.applications.check_guest(core.db, guest.access_expires_at, guest.access.reveal()));
+    for (const auto& other : {std::string(guest.access.reveal()), std::string(implicit.access.reveal()), std::string("x"), token + "x"}) {
+        const auto refused = core.applications.guest(core.db, context(), Secret(other));
+        BOOST_REQUIRE(!refused);
+        BOOST_TEST((refused.error().why == Why::application_secret_wrong));
+    }
+    expect(core.applications.disable(core.db, context(), realm_no(), "Page.1", true));
+    BOOST_TEST(!core.applications.guest(core.db, context(), Secret(token)));
+    BOOST_TEST(!core.applications.check_guest(core.db, clock.now() + 1s, guest.access.reveal()));
+    BOOST_TEST(text("Page.1") == "unknown_item");
+    BOOST_TEST(text("") == text("Page.2"));
+    expect(core.applications.disable(core.db, context(), realm_no(), "Page.1", false));
+    expect(core.applications.guest(core.db, context(), Secret(token)));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_wrong_and_disabled_are_refused_alike) {

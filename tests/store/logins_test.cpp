@@ -468,7 +468,7 @@ BOOST_AUTO_TEST_CASE(a_password_changed_while_one_is_compared_refuses_the_old_on
     auto attempt = expect(core.logins.attempt(core.db, context(), realm()->settings, "ann", Secret(std::string_view(right_password)), {}));
     BOOST_TEST(attempt.matched);
     change("UPDATE logins SET password_version = password_version + 1");  // another request sets a password
-    BOOST_TEST(!core.db.transact([&](db::Tx& tx) { return core.logins.settle_right(tx, context(), attempt); }));
+    BOOST_TEST(!core.db.transact([&](db::Tx& tx) { return core.logins.settle_right(tx, context(), attempt, true); }));
     core.db.transact([&](db::Tx& tx) {
         core.logins.settle_failed(tx, context(), realm()->settings, attempt);
         return 0;
@@ -491,7 +491,7 @@ BOOST_AUTO_TEST_CASE(a_lock_that_comes_while_a_right_password_is_compared_wins_D
         return 0;
     });
     BOOST_TEST(!locked());
-    BOOST_TEST(core.db.transact([&](db::Tx& tx) { return core.logins.settle_right(tx, context(), right); }));
+    BOOST_TEST(core.db.transact([&](db::Tx& tx) { return core.logins.settle_right(tx, context(), right, true); }));
     BOOST_TEST(failed() == 0);
 }
 

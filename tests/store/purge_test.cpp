@@ -196,6 +196,35 @@ BOOST_AUTO_TEST_CASE(notes_of_finished_imports_go_after_ninety_days_and_unfinish
     BOOST_TEST(text("SELECT HEX(import_id) FROM imports") == "02020202020202020202020202020202");
 }
 
+BOOST_AUTO_TEST_CASE(setups_of_apps_that_were_left_go_and_what_is_on_stays_TO8) {
+    const auto ann = customer("ann").account.user, bob = customer("bob").account.user;
+    const auto made = core.totp.setup(core.db, context(), ann);
+    const std::string code(totp::code_at(made.secret, totp::step_of(clock.now())).reveal());
+    BOOST_TEST(core.db.transact([&](db::Tx& tx) { return core.totp.activate(tx, context(), realms::Settings{}, ann, code).on; }));
+    core.totp.setup(core.db, context(), bob);
+    clock.advance(1h + 10min);
+    BOOST_TEST(purge().of(Table::totp_setups) == 0u);
+    clock.advance(1ms);
+    BOOST_TEST(purge().of(Table::totp_setups) == 1u);
+    BOOST_TEST(rows("totp_setups") == 0);
+    BOOST_TEST(rows("totp_authenticators") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(one_time_tokens_go_when_they_are_dead_and_what_was_counted_a_day_later) {
+    customer("ann");
+    core.one_time.request(core.db, context(), *realm(), {.profile = logins::default_profile, .profile_id = {}, .name = "ann",
+                                                         .purpose = one_time::Purpose::reset_password});
+    clock.advance(1h + 10min);
+    BOOST_TEST(purge().of(Table::one_time_tokens) == 0u);
+    clock.advance(1ms);
+    BOOST_TEST(purge().of(Table::one_time_tokens) == 1u);
+    BOOST_TEST(rows("one_time_tries") == 1);
+    clock.advance(24h - 10min - 1ms);
+    BOOST_TEST(purge().of(Table::one_time_tries) == 0u);
+    clock.advance(1ms);
+    BOOST_TEST(purge().of(Table::one_time_tries) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_limit_is_kept_and_what_is_left_is_said) {
     bury(2500, clock.now() - std::chrono::days(2));
     auto purged = purge(1700);

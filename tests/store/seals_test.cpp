@@ -62,7 +62,7 @@ struct Sealing : Shop {
                         [](db::Row& row) { return row.next<EventId>(); }).value();
     }
     static constexpr auto copied = "SELECT realm_no, @id, name, happened_at, outcome, reason, factor, actor, application_no, user_id, account_no, "
-                                   "ticket_id, request_id, details, personal, personal_hash, key_id, mac FROM events WHERE event_id = ";
+                                   "ticket_id, operator_id, request_id, details, personal, personal_hash, key_id, mac FROM events WHERE event_id = ";
     // A copy of an event under another id.
     std::string copy(int place, const EventId& id) {
         std::string columns = copied;
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_changed_event_is_found_and_named_KL2) {
     settle();
     const auto columns = texts("SELECT CONCAT(column_name, ' ', data_type) FROM information_schema.columns WHERE table_schema = DATABASE() "
                                "AND table_name = 'events' AND column_name NOT IN ('realm_no', 'event_id', 'key_id') ORDER BY ordinal_position");
-    BOOST_TEST(columns.size() == 15u);
+    BOOST_TEST(columns.size() == 16u);
     for (const auto& each : columns) {
         const auto column = each.substr(0, each.find(' ')), type = each.substr(each.find(' ') + 1);
         std::string value = "CONCAT(IFNULL(" + column + ", ''), 'x')";

@@ -46,7 +46,10 @@ Reply read(http::Response response) {
     Reply reply{.status = response.status, .headers = {}, .text = std::move(response.body)};
     if (!reply.text.empty()) reply.headers["content-type"] = response.content_type;
     for (auto& [name, value] : response.headers) {
-        if (!reply.headers.emplace(lowered(name), value).second) throw std::runtime_error("header twice: " + name);
+        const auto [at, fresh] = reply.headers.emplace(lowered(name), value);
+        if (fresh) continue;
+        if (at->first != "set-cookie") throw std::runtime_error("header twice: " + name);
+        at->second.append("\n").append(value);  // each on a line of its own
     }
     return reply;
 }

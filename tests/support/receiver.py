@@ -3,7 +3,7 @@
 # Says its port on standard output when it is ready; writes each request as a line of JSON.
 # SPDX-License-Identifier: MIT
 #   receiver.py --log FILE [--tls CERT KEY] [--account ACCOUNT:TOKEN] [--secret TEXT]
-# Paths: /status/NNN; /redirect (to /status/200); /hang (no answer); /hang-body (a head and no body); /half (hangs up inside
+# Paths: /status/NNN; /echo/NNN (with what it was sent); /redirect (to /status/200); /hang (no answer); /hang-body (a head and no body); /half (hangs up inside
 # the head); /short (hangs up inside the body); /drop (hangs up at once); /flood (200 MB); /slow-head (a byte now and then);
 # /hundred (100 Continue first); /fail/N/NAME (500 for the first N requests with this NAME, then 200); /headers (a head
 # without an end). With --account, /ACCOUNT/Messages.json takes an SMS as the gateways do: numbers that end with 21211 are
@@ -89,6 +89,8 @@ def behave(connection, path, headers, body):
         sms(connection, headers, body)
     elif first == "status":
         answer(connection, int(rest), b"{}" if rest not in ("204", "304") else b"")
+    elif first == "echo":
+        answer(connection, int(rest), body.encode())
     elif first == "redirect":
         answer(connection, 302, more="Location: /status/200\r\n")
     elif first == "hundred":

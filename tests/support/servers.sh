@@ -183,7 +183,7 @@ database_grants() {
                 WHEN 'erasures' THEN 'SELECT, INSERT'
                 WHEN 'schema_migrations' THEN 'SELECT' WHEN 'sites' THEN 'SELECT'
                 WHEN 'realms' THEN 'SELECT, UPDATE (settings_version)' WHEN 'settings' THEN 'SELECT, INSERT, UPDATE'
-                WHEN 'subscriptions' THEN 'SELECT' WHEN 'templates' THEN 'SELECT' WHEN 'password_profiles' THEN 'SELECT' WHEN 'applications' THEN 'SELECT'
+                WHEN 'applications' THEN 'SELECT'
                 WHEN 'imports' THEN 'SELECT'
                 ELSE 'SELECT, INSERT, UPDATE, DELETE' END,
             ' ON $DB_NAME.\`', table_name, '\` TO ''serve''@''localhost'';')

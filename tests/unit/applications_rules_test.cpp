@@ -41,6 +41,8 @@ BOOST_AUTO_TEST_CASE(behaviours_are_read_and_named) {
         {"storefront,admin", storefront | admin, "storefront,admin"},
         {"admin,storefront", storefront | admin, "storefront,admin"},
         {"admin,admin", admin, "admin"},
+        {"publishable", publishable, "publishable"},
+        {"publishable,admin,storefront", storefront | admin | publishable, "storefront,admin,publishable"},
         {"", {}, ""},
         {",", {}, ""},
         {"storefront,,admin", {}, ""},

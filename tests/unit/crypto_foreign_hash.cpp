@@ -28,6 +28,7 @@ void check_vectors(const std::string& file, bool wraps) {
         BOOST_TEST(crypto::needs_wrapping(*hash) == wraps, v.place);
         const auto stored = crypto::stored_form(*hash, cheap);
         BOOST_TEST(crypto::verify_stored(secret(v[1]), stored) == (v[0] == "match"), v.place);
+        BOOST_TEST((crypto::derive_stored(secret(v[1]), stored).value == crypto::derive_stored(secret(v[1]), stored).value), v.place);
         BOOST_TEST(crypto::is_foreign(stored), v.place);
         BOOST_TEST(crypto::needs_rehash(stored, cheap), v.place);
         BOOST_TEST(!crypto::verify_password(secret(v[1]), stored), v.place);

@@ -5,6 +5,7 @@
 #include <rapidcheck/boost_test.h>
 #include <boost/test/unit_test.hpp>
 
+#include <authtickets/base/bytes.h>
 #include <authtickets/base/clock.h>
 #include <authtickets/crypto/pwhash.h>
 #include <support/vectors.h>
@@ -40,6 +41,32 @@ BOOST_AUTO_TEST_CASE(the_vectors_are_judged_and_costly_strings_cost_nothing) {
         BOOST_TEST(verdict() == (v[0] == "match"), v.place);
         if (v[0] == "none") BOOST_TEST((fastest(verdict) < 20ms), v.place << " was computed");
     }
+}
+
+// EP175 (docs/elasticpath.md): what a password was derived to tells one wrong one from another, and judges as verifying does.
+BOOST_AUTO_TEST_CASE(deriving_judges_as_verifying_does_and_gives_the_strings_own_value) {
+    for (const auto& v : test::vectors("argon2")) {
+        BOOST_TEST(crypto::derive_password(secret(v[1]), secret(v[2])).match == (v[0] == "match"), v.place);
+    }
+    const auto stored = crypto::hash_password(secret("correct horse"), cheap);
+    const auto right = crypto::derive_password(secret("correct horse"), stored), wrong = crypto::derive_password(secret("wrong horse"), stored);
+    BOOST_TEST(right.match);
+    BOOST_TEST(!wrong.match);
+    BOOST_TEST(right.value.size() == 32u);
+    auto text = base64(as_bytes(right.value.reveal()));
+    text.resize(43);  // without the padding
+    BOOST_TEST(stored.reveal().ends_with("$" + text));
+    BOOST_TEST((wrong.value == crypto::derive_password(secret("wrong horse"), stored).value));
+    BOOST_TEST(!(wrong.value == crypto::derive_password(secret("wrong horsf"), stored).value));
+    const auto another = crypto::hash_password(secret("correct horse"), cheap);
+    BOOST_TEST(!(wrong.value == crypto::derive_password(secret("wrong horse"), another).value));
+    const auto decoy = crypto::derive_decoy(secret("wrong horse"), cheap);
+    BOOST_TEST(!decoy.match);
+    BOOST_TEST((decoy.value == crypto::derive_decoy(secret("wrong horse"), cheap).value));
+    // A salt that is not of our size: verified, and no value is to be had.
+    const auto odd = crypto::derive_password(secret("wrong horse"), secret("$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$" + std::string(43, 'A')));
+    BOOST_TEST(!odd.match);
+    BOOST_TEST(odd.value.empty());
 }
 
 // PW8: the default and its figures stand in the string.

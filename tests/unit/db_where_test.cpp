@@ -44,8 +44,8 @@ rc::Gen<std::string> hostile() {
 
 rc::Gen<db::Condition> any_condition() {
     return rc::gen::exec([] {
-        const auto op = static_cast<Op>(*rc::gen::inRange(0, 9));
-        const auto count = op == Op::in ? *rc::gen::inRange<std::size_t>(1, 100) : 1;
+        const auto op = static_cast<Op>(*rc::gen::inRange(0, 11));
+        const auto count = op == Op::in ? *rc::gen::inRange<std::size_t>(1, 100) : op == Op::empty ? 0 : 1;
         std::vector<db::Param> values;
         for (std::size_t i = 0; i < count; ++i) values.emplace_back(*hostile());
         return condition(*rc::gen::inRange(0, 3), op, std::move(values));
@@ -97,11 +97,19 @@ BOOST_AUTO_TEST_CASE(each_operator_has_its_text) {
     };
     for (const auto& each : {Case{Op::eq, "t.name = ?", "a%"}, {Op::ne, "t.name <> ?", "a%"}, {Op::gt, "t.name > ?", "a%"}, {Op::ge, "t.name >= ?", "a%"},
                              {Op::lt, "t.name < ?", "a%"}, {Op::le, "t.name <= ?", "a%"}, {Op::in, "t.name IN (?)", "a%"},
-                             {Op::starts, "t.name LIKE ? ESCAPE '|'", "a|%%"}, {Op::contains, "t.name LIKE ? ESCAPE '|'", "%a|%%"}}) {
+                             {Op::starts, "t.name LIKE ? ESCAPE '|'", "a|%%"}, {Op::contains, "t.name LIKE ? ESCAPE '|'", "%a|%%"},
+                             {Op::like, "t.name LIKE ? ESCAPE '|'", "a|%"}}) {
         const auto statement = db::counted(head, {db::param(7)}, columns, {.where = {condition(label, each.op, {"a%"})}});
         BOOST_TEST(statement.text == std::string(head.text) + " AND " + each.text);
         BOOST_TEST(text_of(statement.params.at(1)) == each.value);
     }
+    for (const auto& [typed, pattern] : {std::pair{"*", "%"}, {"a*", "a%"}, {"*a", "%a"}, {"*a_*b*", "%a|_%b%"}, {"|", "||"}, {"", ""}}) {
+        const auto statement = db::counted(head, {db::param(7)}, columns, {.where = {condition(label, Op::like, {typed})}});
+        BOOST_TEST(text_of(statement.params.at(1)) == pattern);
+    }
+    const auto missing = db::counted(head, {db::param(7)}, columns, {.where = {condition(label, Op::empty, {})}});
+    BOOST_TEST(missing.text == std::string(head.text) + " AND t.name = ''");
+    BOOST_TEST(missing.params.size() == 1u);
     const auto within = db::counted(head, {db::param(7)}, columns, {.where = {condition(mark, Op::in, {"a", "b", "c"})}});
     BOOST_TEST(within.text == std::string(head.text) + " AND t.no IN (SELECT m.no FROM marks m WHERE m.mark IN (?, ?, ?))");
 }
@@ -137,7 +145,8 @@ BOOST_AUTO_TEST_CASE(no_more_than_the_most_are_read) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_rendered_is_a_fault) {
     for (const auto& each : {condition(-1, Op::eq, {1}), condition(3, Op::eq, {1}), condition(label, Op::eq, {}), condition(label, Op::in, {}),
-                             condition(label, Op::eq, {1, 2}), condition(label, Op::starts, {1}), condition(label, Op::contains, {db::Param{}})}) {
+                             condition(label, Op::eq, {1, 2}), condition(label, Op::starts, {1}), condition(label, Op::contains, {db::Param{}}),
+                             condition(label, Op::like, {1}), condition(label, Op::empty, {"a"})}) {
         BOOST_CHECK_THROW(listed({.where = {each}}), Fault);
         BOOST_CHECK_THROW(listed({.words = {{each}}}), Fault);
     }

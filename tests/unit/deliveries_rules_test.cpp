@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// When messages are tried again and given up (rulings on schedules: docs/decisions.md).
+// When messages are tried again and given up (docs/delivery.md).
 #include <boost/test/unit_test.hpp>
 
 #include <authtickets/core/deliveries.h>
@@ -111,6 +111,98 @@ BOOST_AUTO_TEST_CASE(a_lane_is_one_topic_of_one_subscription) {
     BOOST_TEST((lane_of(one, "a") == lane_of(one, "a")));
     BOOST_TEST((lane_of(one, "a") != lane_of(one, "b")));
     BOOST_TEST((lane_of(one, "a") != lane_of(other, "a")));
+}
+
+BOOST_AUTO_TEST_CASE(M14_what_can_be_sent_again_and_why_the_rest_cannot) {
+    const std::optional<subscriptions::Subscription> on{subscriptions::Subscription{.active = true}}, off{subscriptions::Subscription{.active = false}};
+    const Delivery hook{.name = "password.changed", .topic = "password.changed", .action = Action::hook, .format = Format::own, .state = State::abandoned};
+    BOOST_TEST(!why_not_again(hook, on, true, 5));
+    BOOST_TEST((why_not_again(hook, off, true, 1) == NotAgain::subscription));
+    BOOST_TEST((why_not_again(hook, {}, true, 1) == NotAgain::subscription));
+    BOOST_TEST((why_not_again(hook, on, false, 1) == NotAgain::no_event));
+    auto other = hook;
+    other.state = State::waiting;
+    BOOST_TEST((why_not_again(other, on, true, 1) == NotAgain::waiting));
+    other = {.name = "signin.failure", .topic = "operator_notice", .action = Action::mail, .state = State::sent};
+    BOOST_TEST(!why_not_again(other, on, true, 1));
+    other.topic = "password_changed";
+    BOOST_TEST((why_not_again(other, on, true, 1) == NotAgain::a_message));
+    other = {.name = "account.updated", .topic = "customeraccount.updated", .action = Action::hook, .format = Format::kibo, .state = State::sent};
+    BOOST_TEST(!why_not_again(other, on, true, 1));
+    BOOST_TEST((why_not_again(other, on, true, 2) == NotAgain::site));
+    other.topic = "email.requested";
+    for (const auto* const name : {"signin.code_sent", "2fa.code_sent", "contact.code_sent", "password.reset_sent", "account.unlock_requested", "account.locked", "contact.changed"}) {
+        other.name = name;
+        BOOST_TEST((why_not_again(other, on, true, 1) == NotAgain::code));
+    }
+    other.name = "password.changed";
+    BOOST_TEST(!why_not_again(other, on, true, 1));
+    BOOST_TEST(name(NotAgain::a_message) == "a_message");
+    BOOST_TEST(name(NotAgain::site) == "site");
+}
+
+BOOST_AUTO_TEST_CASE(what_one_is_told_of_one_event_has_one_id_as_old_as_the_event) {
+    test::FakeRng rng;
+    const EventId event{uuid_v7(test::FakeClock().now(), rng)};
+    const SubscriptionId one{uuid_v4(rng)}, two{uuid_v4(rng)};
+    const auto id = told_id(event, one);
+    BOOST_TEST((id == told_id(event, one) && id != told_id(event, two)));
+    BOOST_TEST((time_of(id.value) == time_of(event.value)));
+    BOOST_TEST((id.value.bytes[6] >> 4) == 7);
+    BOOST_TEST((id.value.bytes[8] >> 6) == 2);
+}
+
+// EP224 (docs/elasticpath.md)
+BOOST_AUTO_TEST_CASE(EP224_a_token_is_tried_five_times_and_never_after_its_death) {
+    const Time now = test::FakeClock().now();
+    const auto dies = now + std::chrono::minutes(10);
+    BOOST_TEST((gives_up_at(Schedule::hook_code, now, dies) == dies));
+    Delivery delivery{.gives_up_at = dies};
+    std::vector<long> at{0};
+    Time when = now;
+    for (delivery.attempts = 1;; ++delivery.attempts) {
+        const auto then = after(delivery, Schedule::hook_code, Outcome::temporary, when);
+        if (then.state != State::waiting) break;
+        when = then.due_at;
+        at.push_back(std::chrono::duration_cast<std::chrono::seconds>(when - now).count());
+    }
+    BOOST_TEST(at == (std::vector<long>{0, 2, 10, 30, 120}), boost::test_tools::per_element());
+    delivery.attempts = 2;
+    delivery.gives_up_at = now + std::chrono::seconds(5);
+    BOOST_TEST((after(delivery, Schedule::hook_code, Outcome::temporary, now).state == State::abandoned));
+}
+
+BOOST_AUTO_TEST_CASE(EP224_a_token_is_not_sent_again_by_hand) {
+    const std::optional<subscriptions::Subscription> on{subscriptions::Subscription{.active = true}};
+    Delivery hook{.name = "signin.token_sent", .topic = std::string(subscriptions::one_time_token_key), .action = Action::hook,
+                  .format = Format::elasticpath, .state = State::abandoned};
+    BOOST_TEST((why_not_again(hook, on, true, 1) == NotAgain::code));
+    hook.topic = "account-member.created";
+    BOOST_TEST(!why_not_again(hook, on, true, 2));
+}
+
+BOOST_AUTO_TEST_CASE(EP227_of_an_answer_the_beginning_is_kept_without_token_and_secret) {
+    const std::string_view secrets[] = {"q7m2xk", "secret_squirrel", ""};
+    const auto kept = [&](std::string_view answer) { return kept_answer(answer, secrets); };
+    BOOST_TEST(kept("") == "");
+    BOOST_TEST(kept("Not found") == "Not found");
+    BOOST_TEST(kept("got q7m2xk and Q7M2XKq7m2xk, SECRET_squirrel!") == "got ****** and ************, ***************!");
+    BOOST_TEST(kept(std::string(494, 'a') + "q7m2xk") == std::string(494, 'a') + "******");
+    BOOST_TEST(kept(std::string(497, 'a') + "q7m2xk") == std::string(497, 'a') + "***");  // not its first letters either
+    BOOST_TEST(kept(std::string(2000, 'a')).size() == 500u);
+    BOOST_TEST(kept(std::string(499, 'a') + "\xc3\xa4") == std::string(499, 'a'));  // no half letter
+    BOOST_TEST(kept(std::string_view("a\0b\xff", 4)) == "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+    // What was read may end within a secret; that end does not come near to the beginning.
+    std::string echo;
+    while (echo.size() < 4096) echo += "secret_squirrel";
+    echo.resize(4090);
+    BOOST_TEST(kept(echo) == std::string(500, '*'));
+}
+
+BOOST_AUTO_TEST_CASE(EP227_a_log_has_one_id) {
+    test::FakeRng rng;
+    const DeliveryId one{uuid_v7(test::FakeClock().now(), rng)}, other{uuid_v7(test::FakeClock().now(), rng)};
+    BOOST_TEST((log_id(one, 1) == log_id(one, 1) && log_id(one, 1) != log_id(one, 2) && log_id(one, 1) != log_id(other, 1)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -100,6 +100,25 @@ BOOST_AUTO_TEST_CASE(KL9_our_signature_is_an_hmac_over_id_time_and_body) {
     BOOST_TEST(own_signature(secret, "1", "2", "3") != own_signature(secret, "1", "23", ""));
 }
 
+// EP153, KL9 (docs/elasticpath.md, docs/security.md)
+BOOST_AUTO_TEST_CASE(EP153_the_secret_is_a_header_and_signs_beside) {
+    const auto id = *parse_uuid("0f8d2c1e-5a44-4b0e-9d3c-6f2a7b1c9e55");
+    const auto none = elasticpath_headers(id, at("2026-01-15T10:20:31.999Z"), {}, "{}");
+    BOOST_TEST(none == std::vector<std::string>{"Content-Type: application/json"}, boost::test_tools::per_element());
+    const auto headers = elasticpath_headers(id, at("2026-01-15T10:20:31.999Z"), Secret(std::string_view("whsec-example")), "{}");
+    BOOST_TEST(value(headers, "X-Moltin-Secret-Key") == "whsec-example");
+    BOOST_TEST(value(headers, "authtickets-signature") == "v1=e81bbd61872db024150434067466fabba515ab0052723ef4992a9617125d29e3");
+    BOOST_TEST(headers.size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(EP227_what_a_receiver_says_is_kept_for_the_log_of_integrations_alone) {
+    for (const int status : {200, 404}) {
+        BOOST_TEST(hook_verdict(HookFormat::elasticpath, {.status = status, .body = "Not found"}).answer == "Not found");
+        BOOST_TEST(hook_verdict(HookFormat::own, {.status = status, .body = "Not found"}).answer == "");
+        BOOST_TEST(hook_verdict(HookFormat::kibo, {.status = status, .body = "Not found"}).answer == "");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(kibo_8_1_only_200_counts_and_ours_takes_every_2xx) {
     const std::tuple<int, bool, bool> rows[] = {{200, true, true},   {201, false, true},  {204, false, true},  {299, false, true},
                                                 {300, false, false}, {302, false, false}, {400, false, false}, {401, false, false},
@@ -107,6 +126,7 @@ BOOST_AUTO_TEST_CASE(kibo_8_1_only_200_counts_and_ours_takes_every_2xx) {
     for (const auto& [status, kibo, own] : rows) {
         BOOST_TEST(succeeded(HookFormat::kibo, status) == kibo, status);
         BOOST_TEST(succeeded(HookFormat::own, status) == own, status);
+        BOOST_TEST(succeeded(HookFormat::elasticpath, status) == own, status);
         const auto sent = hook_verdict(HookFormat::own, {.status = status, .why = "x"});
         BOOST_TEST((sent.verdict == (own ? Verdict::accepted : Verdict::temporary)), status);
         BOOST_TEST(sent.code == status);

@@ -2,6 +2,8 @@
 // Which messages a cause owes, and what they say.
 #include <boost/test/unit_test.hpp>
 
+#include <authtickets/core/members.h>
+
 #include "delivery/plan.h"
 #include "delivery/words.h"
 #include "support/fake_clock.h"
@@ -252,7 +254,11 @@ BOOST_AUTO_TEST_CASE(values_are_the_readers) {
     BOOST_TEST(said.code == "012345");
     BOOST_TEST(said.minutes == "3 Minuten");
     BOOST_TEST(said.dir == "ltr");
-    BOOST_TEST(said.link.empty());
+    // P5: to our own page, if it was asked for there.
+    BOOST_TEST(said.link == "https://shop.example/account/sign-in/one-time?u=" + hex(user.value) + "&c=012345");
+    auto stores = code();
+    stores.application = ApplicationNo{3};
+    BOOST_TEST(values(owed(stores)[0].payload, realm, clock.now(), Life::alive, "en", "en").link.empty());
     realm.address = "https://shop.example:8443";  // browsers compare the last line of an SMS with the host's name
     BOOST_TEST(values(out[0].payload, realm, clock.now(), Life::alive, "de-DE", "de").host == "shop.example");
     // Sent late, it promises no more than is left.
@@ -331,6 +337,35 @@ BOOST_AUTO_TEST_CASE(OC5_no_words_about_a_code_where_it_is_not_brought) {
     BOOST_TEST(owed({.event = Name::account_locked, .user = user, .at = clock.now()}).size() == 1u);
 }
 
+// EP154: the mail has the token and how long it lives; without the setting it has no link, and says so to nobody.
+BOOST_AUTO_TEST_CASE(EP154_a_one_time_token_goes_by_our_mail) {
+    auto cause = code();
+    cause.event = Name::signin_token_sent;
+    cause.reason = "passwordless_authentication";
+    cause.user_name = "ada";
+    cause.profile_id = uuid_v4(rng);
+    cause.login = LoginId{uuid_v4(rng)};
+    const auto out = owed(cause);
+    BOOST_REQUIRE(out.size() == 1u);
+    BOOST_TEST(out[0].delivery.subscription == "code.one_time_token");
+    BOOST_TEST(out[0].payload.template_name == "one_time_token");
+    BOOST_TEST((out[0].payload.schedule == deliveries::Schedule::code));
+    auto words = values(out[0].payload, realm, clock.now(), Life::alive, "en", "en");
+    BOOST_TEST(words.code == "012345");
+    BOOST_TEST(words.link == "");
+    BOOST_TEST(words.reset == "");
+    BOOST_TEST(words.info_id == dashed(cause.login.value));
+    realm.settings.one_time_link = "https://a.example/{token}";
+    words = values(out[0].payload, realm, clock.now(), Life::alive, "en", "en");
+    BOOST_TEST(words.link == "https://a.example/012345");
+    words = values(out[0].payload, realm, clock.now(), Life::replaced, "en", "en");
+    BOOST_TEST(words.link + words.code == "");
+    cause.reason = "reset_password";
+    BOOST_TEST(values(owed(cause)[0].payload, realm, clock.now(), Life::alive, "en", "en").reset != "");
+    cause.decoy = true;
+    BOOST_TEST(owed(cause).empty());
+}
+
 BOOST_AUTO_TEST_CASE(hosts_are_read_from_addresses) {
     BOOST_TEST(host_name_of("https://shop.example:8443/a?b#c") == "shop.example");
     BOOST_TEST(host_name_of("http://[::1]:8080/") == "[::1]");
@@ -339,6 +374,222 @@ BOOST_AUTO_TEST_CASE(hosts_are_read_from_addresses) {
     BOOST_TEST(host_of("https://shop.example:8443/a?b#c") == "shop.example:8443");
     BOOST_TEST(host_of("https://shop.example?x") == "shop.example");
     BOOST_TEST(host_of("") == "");
+}
+
+namespace {
+
+// A token that was asked for, and an integration that observes it.
+struct Tokens : Shop {
+    Tokens() {
+        receiver.full_name = "Ada Q";
+        receiver.account_id = AccountId{uuid_v4(rng)};
+        receiver.account_name = "Ada's";
+    }
+    Subscription integration(std::vector<std::string> keys) {
+        const auto id = uuid_v4(rng);
+        return {.id = SubscriptionId{id}, .name = dashed(id), .events = std::move(keys), .action = Action::hook, .format = Format::elasticpath,
+                .target = "https://mailer.shop.example/otp", .secret = Secret(std::string_view("squirrel")), .label = "send codes", .description = "by mail"};
+    }
+    Cause token() {
+        return {.event = Name::signin_token_sent, .event_id = EventId{uuid_v7(clock.now(), rng)}, .user = user, .account = AccountNo{1042},
+                .user_name = "ada", .reason = "passwordless_authentication", .channel = Channel::email, .destination = "ada@shop.example",
+                .code = Secret(std::string_view("q7m2xk")), .expires_at = clock.now() + 600s, .code_hash = Bytes(32, 1),
+                .profile_id = uuid_v4(rng), .login = LoginId{uuid_v4(rng)}, .at = clock.now()};
+    }
+    Json body(Owed& out, const Subscription& row, unsigned attempt = 1) {
+        out.delivery.id = DeliveryId{uuid_v7(clock.now(), rng)};
+        out.delivery.attempts = attempt;
+        return *parse_json(elasticpath_body(out.delivery, out.payload, realm, row));
+    }
+    Cause of_trail(Name event, const Subscription& row, std::string reason = {}, std::string subject = {}) {
+        return {.event = event, .event_id = EventId{uuid_v7(clock.now(), rng)}, .user = user, .account = AccountNo{1042}, .reason = std::move(reason),
+                .only = row.id, .subject = std::move(subject), .at = clock.now()};
+    }
+    std::string key{subscriptions::one_time_token_key};
+};
+
+}  // namespace
+
+// EP151, EP152 (docs/elasticpath.md)
+BOOST_FIXTURE_TEST_CASE(EP152_a_token_goes_to_the_integration_in_the_documented_body, Tokens) {
+    rows = {integration({key})};
+    const auto cause = token();
+    auto out = owed(cause);
+    BOOST_REQUIRE(out.size() == 1u);  // EP154: no mail of ours
+    const auto& delivery = out[0].delivery;
+    BOOST_TEST((delivery.action == Action::hook && delivery.queue == Queue::hooks && delivery.format == Format::elasticpath && !delivery.lane));
+    BOOST_TEST((out[0].payload.schedule == Schedule::hook_code && delivery.gives_up_at == *cause.expires_at));
+    BOOST_TEST(delivery.topic == key);
+    BOOST_TEST(delivery.recipient == "mailer.shop.example");
+    const auto said = body(out[0], rows[0], 3);
+    const auto profile = dashed(cause.profile_id), stamp = std::string(iso8601(cause.at)).substr(0, 23) + "+00:00";
+    const auto expected = Json::object(
+        {{"id", dashed(out[0].delivery.id.value)},
+         {"store_id", dashed(realm.id)},
+         {"triggered_by", key},
+         {"attempt", 3},
+         {"integration", Json::object({{"id", dashed(rows[0].id.value)}, {"integration_type", "webhook"}, {"name", "send codes"}, {"description", "by mail"}})},
+         {"payload",
+          Json::object({{"authentication_realm_id", dashed(realm.id)},
+                        {"password_profile_id", profile},
+                        {"purpose", "passwordless_authentication"},
+                        {"one_time_password_token", "q7m2xk"},
+                        {"created_at", stamp},
+                        {"updated_at", stamp},
+                        {"user_authentication_info", Json::object({{"id", dashed(user.value)}, {"name", "Ada Q"}, {"email", "ada@shop.example"}})},
+                        {"user_authentication_password_profile_info",
+                         Json::object({{"id", dashed(cause.login.value)}, {"password_profile_id", profile}, {"username", "ada"}})}})},
+         {"configuration", Json::object({{"url", "https://mailer.shop.example/otp"}, {"secret_key", "squirrel"}})}});
+    BOOST_TEST(said.dump() == expected.dump());
+    // As the worker reads it back.
+    const auto back = deliveries::read_payload(deliveries::payload_text(out[0].payload));
+    BOOST_REQUIRE(back);
+    BOOST_TEST(elasticpath_body(out[0].delivery, *back, realm, rows[0]) == said.dump());
+}
+
+BOOST_FIXTURE_TEST_CASE(EP154_without_one_that_observes_it_the_mail_goes_out, Tokens) {
+    const auto mail = [&] {
+        const auto out = owed(token());
+        return out.size() == 1 && out[0].delivery.action == Action::mail;
+    };
+    BOOST_TEST(mail());
+    rows = {integration({"account.created"})};
+    BOOST_TEST(mail());
+    rows = {integration({key})};
+    rows[0].active = false;
+    BOOST_TEST(mail());
+    rows = {integration({key}), integration({key, "account.created"})};
+    BOOST_TEST(owed(token()).size() == 2u);
+}
+
+// FC225 (docs/freshcom.md), OC6 (docs/security.md)
+BOOST_FIXTURE_TEST_CASE(FC225_OC6_what_lets_staff_in_leaves_by_no_hook, Tokens) {
+    const auto trigger = [&](const std::string& event) {
+        return Subscription{.id = SubscriptionId{uuid_v4(rng)}, .name = event, .events = {event}, .action = Action::hook, .format = Format::freshcom,
+                            .target = "https://hooks.example/in"};
+    };
+    rows = {kibo({"email.requested"}), integration({key}), trigger("identity.user.tfa_code.create.success"),
+            trigger("identity.password_reset_token.create.success"), trigger("identity.email_verification_token.create.success"),
+            {.id = SubscriptionId{uuid_v4(rng)}, .name = "all", .events = {"*"}, .action = Action::hook, .format = Format::own,
+             .target = "https://hooks.example/own"}};
+    auto second = code();
+    second.event = Name::second_step_code_sent;
+    auto verify = reset();
+    verify.event = Name::verification_token_sent;
+    auto unlock = reset();
+    unlock.event = Name::account_unlock_requested;
+    const std::vector<Cause> causes{code(), second, code(Channel::sms), reset(), verify, unlock, token()};
+    // Hooks that carry something, hooks in all, and mails and SMS that do.
+    const auto counted = [&] {
+        std::array<std::size_t, 3> out{};
+        for (const auto& cause : causes) {
+            for (const auto& [delivery, payload] : owed(cause)) {
+                const bool hook = delivery.action == Action::hook;
+                const bool carries = !payload.cause.code.empty() || !payload.cause.link.empty() || !payload.cause.code_hash.empty();
+                out[0] += hook && carries;
+                out[1] += hook;
+                out[2] += !hook && carries && payload.to == cause.destination;
+                if (hook && delivery.format == Format::kibo) BOOST_TEST(((payload.schedule == Schedule::kibo_code) == carries));
+            }
+        }
+        return out;
+    };
+    using users::Role;
+    receiver.person = deliveries::Person{.role = Role::customer};
+    const auto of_customers = counted();
+    BOOST_TEST(of_customers[0] == 10u);  // six of Kibo, three of triggers, one of the integration
+    BOOST_TEST(of_customers[2] == 6u);   // EP154: the token is the integration's to send
+    for (const auto role : users::all_roles) {
+        if (!users::is_staff(role)) continue;
+        receiver.person->role = role;
+        const auto of_staff = counted();
+        BOOST_TEST_CONTEXT(users::name(role)) {
+            BOOST_TEST(of_staff[0] == 0u);
+            BOOST_TEST(of_staff[1] == of_customers[1] - 4);  // Kibo's come without the code
+            BOOST_TEST(of_staff[2] == causes.size());
+        }
+    }
+    realm.settings.mails_on_request = ~0u;  // what the hook does not bring is mailed by us
+    BOOST_TEST(counted()[2] == causes.size());
+    receiver.person->role = Role::customer;
+    BOOST_TEST(counted()[2] < of_customers[2]);
+}
+
+BOOST_FIXTURE_TEST_CASE(EP155_what_else_is_told_has_ids_and_what_is_known, Tokens) {
+    rows = {integration({"user-authentication-info.updated", "account-member.updated", "account.created", "account-membership.created", "integration.deleted"})};
+    const auto& row = rows[0];
+    const auto payloads = [&](const Cause& cause) {
+        std::string all;
+        for (auto& each : owed(cause)) {
+            BOOST_TEST((each.payload.schedule == Schedule::own));
+            const auto said = body(each, row);
+            all += *said.find("triggered_by")->text() + " " + said.find("payload")->dump() + "\n";
+        }
+        return all;
+    };
+    const auto id = dashed(user.value), account = dashed(receiver.account_id.value);
+    BOOST_TEST(payloads(of_trail(Name::user_updated, row))
+               == "user-authentication-info.updated {\"type\":\"user_authentication_info\",\"id\":\"" + id + "\",\"name\":\"Ada Q\",\"email\":\"ada@shop.example\"}\n"
+                  "account-member.updated {\"type\":\"account_member\",\"id\":\"" + id + "\",\"name\":\"Ada Q\",\"email\":\"ada@shop.example\"}\n");
+    BOOST_TEST(payloads(of_trail(Name::account_created, row, "guest"))
+               == "account.created {\"type\":\"account\",\"id\":\"" + account + "\",\"name\":\"Ada's\"}\n"
+                  "account-membership.created {\"type\":\"account_membership\",\"id\":\""
+                      + dashed(members::membership_id(receiver.account_id, user)) + "\",\"account_id\":\"" + account + "\",\"account_member_id\":\"" + id + "\"}\n");
+    BOOST_TEST(payloads(of_trail(Name::webhook_changed, row, "integration_removed", "90aa4f00-0000-4000-8000-000000000001"))
+               == "integration.deleted {\"type\":\"integration\",\"id\":\"90aa4f00-0000-4000-8000-000000000001\"}\n");
+    BOOST_TEST(payloads(of_trail(Name::webhook_changed, row)) == "");
+    // Once more: the one that was asked for.
+    auto again = of_trail(Name::user_updated, row);
+    again.topic = "account-member.updated";
+    BOOST_TEST(owed(again).size() == 1u);
+    // Of what is gone its id alone.
+    rows = {integration({"account.deleted", "account-member.deleted"})};
+    receiver = {};
+    BOOST_TEST(payloads(of_trail(Name::account_deleted, rows[0], "", account)) == "account.deleted {\"type\":\"account\",\"id\":\"" + account + "\"}\n");
+    BOOST_TEST(payloads(of_trail(Name::user_deleted, rows[0])) == "account-member.deleted {\"type\":\"account_member\",\"id\":\"" + id + "\"}\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_test_of_an_integration_says_so_and_is_of_nobody, Tokens) {
+    rows = {integration({key})};
+    auto out = owed({.event = Name::account_updated, .event_id = EventId{uuid_v7(clock.now(), rng)}, .test_of = rows[0].id, .at = clock.now()});
+    BOOST_REQUIRE(out.size() == 1u);
+    BOOST_TEST((out[0].payload.schedule == Schedule::own && out[0].delivery.topic == key));
+    const auto said = body(out[0], rows[0]);
+    BOOST_TEST(said.find("test")->boolean().value());
+    const auto& payload = *said.find("payload");
+    BOOST_TEST(*payload.find("authentication_realm_id")->text() == dashed(realm.id));
+    BOOST_TEST(*payload.find("one_time_password_token")->text() == "test00");
+    BOOST_TEST(*payload.find("user_authentication_info")->find("email")->text() == "test@example.invalid");
+    BOOST_TEST(*payload.find("user_authentication_password_profile_info")->find("username")->text() == "test@example.invalid");
+    BOOST_TEST(said.dump().find("ada") == std::string::npos);
+    for (const auto observed : subscriptions::observable()) {
+        rows = {integration({std::string(observed)})};
+        auto test = owed({.event = Name::account_updated, .event_id = EventId{uuid_v7(clock.now(), rng)}, .test_of = rows[0].id, .at = clock.now()});
+        BOOST_TEST(body(test.at(0), rows[0]).find("test")->boolean().value(), observed);
+        if (observed != key) BOOST_TEST(body(test.at(0), rows[0]).find("payload")->find("id") != nullptr, observed);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(EP155_what_an_integration_is_told_has_one_id_whatever_events_say_it, Tokens) {
+    const auto now = clock.now();
+    const SubscriptionId one{uuid_v4(rng)}, two{uuid_v4(rng)};
+    outbox::Cause cause{.event = events::Name::user_created, .event_id = EventId{uuid_v7(now, rng)}, .user = UserId{uuid_v4(rng)}, .request = uuid_v4(rng)};
+    const auto id = [&](std::string_view of) { return deliveries::told_id(told_of_request(cause, of), one, of); };
+    const auto first = id("account-member.created"), of_account = id("account.created"), of_settings = id("settings.updated");
+    BOOST_TEST((first == id("account-member.created") && first != id("user-authentication-info.created") && first != deliveries::told_id(told_of_request(cause, "account-member.created"), two, "account-member.created")));
+    BOOST_TEST((time_of(first.value) == now));
+    // Two events of one request that say the same; another account beside it, and another user, are another thing.
+    cause.event = events::Name::account_created;
+    cause.event_id = EventId{uuid_v7(now, rng)};
+    cause.account = AccountNo{1001};
+    BOOST_TEST((first == id("account-member.created") && of_account != id("account.created") && of_settings == id("settings.updated")));
+    cause.user = UserId{uuid_v4(rng)};
+    BOOST_TEST((first != id("account-member.created")));
+    const auto of_one = id("integration.updated");
+    cause.subject = "x";
+    BOOST_TEST((of_one != id("integration.updated")));
+    cause.request = uuid_v4(rng);
+    BOOST_TEST((of_settings != id("settings.updated")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -82,7 +82,8 @@ BOOST_AUTO_TEST_CASE(a_request_is_made_of_what_the_server_passes) {
                                "HTTP_COOKIE=a=b, c",
                                "HTTP_PROXY=http://evil",
                                "HTTP_X_UNKNOWN=1",
-                               "HTTP_ACCEPT=*/*",
+                               "HTTP_ACCEPT=text/html, */*;q=0.8",
+                               "HTTP_X_FRESHCOM_OTP=123456",
                                "PATH=/bin",
                                "no equals sign",
                                "=x",
@@ -100,7 +101,9 @@ BOOST_AUTO_TEST_CASE(a_request_is_made_of_what_the_server_passes) {
     BOOST_TEST(request->peer == "192.0.2.7");
     BOOST_TEST(request->secure);
     BOOST_TEST(request->host == "shop.example:8080");
-    BOOST_TEST(request->headers.size() == 10u);
+    BOOST_TEST(request->headers.size() == 12u);
+    BOOST_TEST(*request->header("accept") == "text/html, */*;q=0.8");
+    BOOST_TEST(*request->header("x-freshcom-otp") == "123456");
     BOOST_TEST(*request->header("authorization") == "Bearer abc");
     BOOST_TEST(*request->header("x-vol-app-claims") == "t1");
     BOOST_TEST(*request->header("x-vol-user-claims") == "t2");
@@ -201,7 +204,10 @@ BOOST_AUTO_TEST_CASE(values_that_decide_must_be_flawless) {
                                                            {"HTTP_X_VOL_APP_CLAIMS", "x-vol-app-claims"},
                                                            {"HTTP_X_VOL_USER_CLAIMS", "x-vol-user-claims"},
                                                            {"HTTP_X_VOL_TENANT", "x-vol-tenant"},
-                                                           {"HTTP_X_VOL_SITE", "x-vol-site"}};
+                                                           {"HTTP_X_VOL_SITE", "x-vol-site"},
+                                                           {"HTTP_X_FRESHCOM_OTP", "x-freshcom-otp"},
+                                                           {"HTTP_EP_ACCOUNT_MANAGEMENT_AUTHENTICATION_TOKEN",
+                                                            "ep-account-management-authentication-token"}};
     for (const auto& [variable, header] : headers) {
         for (const std::string& value : {"a,b"s, "a, b"s, ","s, "a\nb"s, "a\tb"s, "a\x7F"s, "a\0b"s, "\xFF"s,
                                          "\xC3"s, std::string(8193, 'a')}) {

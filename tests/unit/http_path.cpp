@@ -24,6 +24,8 @@ static_assert(!well_formed("") && !well_formed("a") && !well_formed("/") && !wel
 static_assert(!well_formed("/{a") && !well_formed("/a}") && !well_formed("/x{a}") && !well_formed("/{a}x")
               && !well_formed("/{a/b}"));
 static_assert(!well_formed("/{{a}}"));
+static_assert(hides("/a/{id}", "/a/b") && hides("/a/{id}", "/a/{other}") && hides("/a/B", "/a/b"));
+static_assert(!hides("/a/b", "/a/{id}") && !hides("/a/{id}", "/a") && !hides("/a", "/a/b") && !hides("/a/{id}/c", "/a/b/d"));
 
 }  // namespace
 
@@ -90,6 +92,14 @@ RC_BOOST_PROP(no_parameter_is_empty_or_holds_a_slash, (const std::string& text))
             RC_ASSERT(found->front().find('\0') == std::string::npos);
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(runs_of_slashes_become_one) {
+    BOOST_TEST(merged_slashes("/v2//account-members/tokens") == "/v2/account-members/tokens");
+    BOOST_TEST(merged_slashes("///v2///x//") == "/v2/x/");
+    BOOST_TEST(merged_slashes("/v2/x") == "/v2/x");
+    BOOST_TEST(merged_slashes("/v2/%2F/x") == "/v2/%2F/x");
+    BOOST_TEST(merged_slashes("") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(kibo_7_2_statuses_and_codes) {
         {Why::login_locked, 403, "FORBIDDEN"},
         {Why::password_change_required, 403, "FORBIDDEN"},
         {Why::name_taken, 400, "MISSING_OR_INVALID_PARAMETER"},
+        {Why::in_use, 409, "ITEM_IN_USE"},
         {Why::password_weak, 400, "MISSING_OR_INVALID_PARAMETER"},
         {Why::password_too_long, 400, "MISSING_OR_INVALID_PARAMETER"},
         {Why::password_context, 400, "MISSING_OR_INVALID_PARAMETER"},

@@ -65,6 +65,20 @@ BOOST_AUTO_TEST_CASE(standard_passwords_have_fifteen_characters_of_any_kind_X1) 
     BOOST_TEST(judged(many("字", 14), PasswordPolicy::standard) == "password_weak");
 }
 
+BOOST_AUTO_TEST_CASE(a_second_factor_shortens_a_standard_password_and_no_documented_one_X1) {
+    const auto judged_with = [](std::string_view password, PasswordPolicy policy) {
+        const auto result = acceptable(Secret(password), policy, {}, true);
+        return result ? "fine" : std::string(name(result.error().why));
+    };
+    BOOST_TEST(judged_with("two word", PasswordPolicy::standard) == "fine");
+    BOOST_TEST(judged_with("a word.", PasswordPolicy::standard) == "password_weak");
+    BOOST_TEST(judged_with("12345678", PasswordPolicy::standard) == "password_common");
+    BOOST_TEST(judged_with("horse 1", PasswordPolicy::documented) == "fine");
+    BOOST_TEST(password_length(PasswordPolicy::standard).least == 15u);
+    BOOST_TEST(password_length(PasswordPolicy::standard, true).least == 8u);
+    BOOST_TEST(password_length(PasswordPolicy::documented, true).least == 6u);
+}
+
 // No list of common values reaches to this length: what people make of short ones is known by its pattern.
 BOOST_AUTO_TEST_CASE(standard_passwords_neither_repeat_themselves_nor_count_on_PW3) {
     for (const auto* text : {"passwordpassword", "PasswordPASSWORD", "111111111111111", "abcabcabcabcabcab", "qwertyqwertyqwer", "abcdefghijklmno",

@@ -34,6 +34,12 @@ struct Whole {
         .old_value = "old@shop.example",
         .new_value = "new@shop.example",
         .decoy = true,
+        .only = SubscriptionId{uuid_v4(rng)},
+        .topic = "email.requested",
+        .outcome = "failure",
+        .factor = "password",
+        .actor = "operator",
+        .operator_name = "Olga",
         .request = uuid_v4(rng),
         .at = clock.now(),
         .application = ApplicationNo{3},
@@ -97,6 +103,23 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_cause_is_refused, Whole) {
                                     R"({"event":"signin.code_sent","at":"2026-01-15T10:20:30.120Z","code":12})"}) {
         BOOST_TEST(!read_cause(other), other);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_trail_tells_of_an_event_has_no_more_than_the_trail) {
+    test::FakeClock clock;
+    const events::Stored event{.realm = RealmNo{1}, .id = EventId{Uuid{{1}}}, .name = "2fa.code_sent", .outcome = "failure", .reason = "budget", .factor = "sms",
+                               .actor = "operator", .at = clock.now(), .application = {}, .user = UserId{Uuid{{2}}}, .account = AccountNo{1001}, .ticket = {},
+                               .request_id = Uuid{{4}},
+                               .details = R"({"channel":"sms","region":"DE-BE","operator":{"id":"aa","name":"Olga"},"origin":"desk","destination":"x"})",
+                               .personal = R"({"address":"203.0.113.9","browser":"B","userName":"ann"})", .personal_hash = {}, .key_id = 1, .mac = {}};
+    const auto cause = cause_of(event);
+    BOOST_TEST((cause.event == events::Name::second_step_code_sent && cause.event_id == event.id && cause.at == event.at && cause.request == event.request_id));
+    BOOST_TEST((cause.user == *event.user && cause.account == *event.account && cause.channel == Channel::sms));
+    for (const auto& [got, wanted] : {std::pair{cause.reason, "budget"}, {cause.region, "DE-BE"}, {cause.outcome, "failure"}, {cause.factor, "sms"}, {cause.actor, "operator"},
+                                      {cause.operator_name, "Olga"}, {cause.address, "203.0.113.9"}, {cause.browser, "B"}, {cause.user_name, "ann"}, {cause.destination, ""}}) {
+        BOOST_TEST(got == wanted);
+    }
+    BOOST_TEST((cause.code.empty() && cause.link.empty()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,10 +4,10 @@
 
 #include <authtickets/base/fault.h>
 
-#include "pages/account/screen.h"
 #include "pages/files.h"
+#include "pages/screen.h"
 
-namespace authtickets::pages::account {
+namespace authtickets::pages {
 
 namespace {
 
@@ -44,10 +44,12 @@ BOOST_AUTO_TEST_CASE(no_template_has_a_way_around_escaping) {
             BOOST_TEST(!holds(std::string(file.text), "{{&"));
             BOOST_TEST(!holds(std::string(file.text), "{{="));
             // UI21: nothing that the content policy would have to allow.
+            auto text = std::string(file.text);
+            constexpr std::string_view script = "<script src=\"{{base}}static/script.js?v={{script}}\" type=\"module\"></script>";
+            if (file.name == "frame/head.html" && holds(text, script)) text.erase(text.find(script), script.size());
             for (const auto piece : {"<script", "<style", " style=", " on", "javascript:", "http://", "https://"}) {
-                const bool prose = std::string_view(piece) == " on" && !holds(std::string(file.text), " onclick") &&
-                                   !holds(std::string(file.text), " onload") && !holds(std::string(file.text), " onerror");
-                if (!prose) BOOST_TEST(!holds(std::string(file.text), piece), piece);
+                const bool prose = std::string_view(piece) == " on" && !holds(text, " onclick") && !holds(text, " onload") && !holds(text, " onerror");
+                if (!prose) BOOST_TEST(!holds(text, piece), piece);
             }
         }
     }
@@ -58,10 +60,10 @@ BOOST_AUTO_TEST_CASE(what_a_value_holds_is_text) {
     auto realm = shop(evil);
     realm.address = "https://shop.example/" + evil;
     const auto its_look = look(get("/account/reset?t=" + std::string("x")), realm, &realm.sites.front());
-    Page page{.screen = "reset", .heading = "p.reset_title", .problem = Problem{.text = evil, .field = "password"}, .news = evil};
+    Page page{.screen = "entry/reset", .heading = "p.reset_title", .problem = Problem{.text = evil, .field = "password"}, .news = evil};
     page.view.text("token", evil).text("least", evil).lines("must", {View().text("text", evil)});
     const auto body = show(its_look, std::move(page)).body;
-    BOOST_TEST(!holds(body, "<script"));
+    BOOST_TEST(count(body, "<script") == 1U);  // our own
     BOOST_TEST(!holds(body, "\"><"  "script"));
     BOOST_TEST(count(body, "&quot;&gt;&lt;script&gt;alert(&apos;&amp;&apos;)&lt;/script&gt;{{p.name}}{name}") >= 8U);
 }
@@ -70,7 +72,9 @@ BOOST_AUTO_TEST_CASE(every_screen_is_whole_in_every_language) {
     const auto realm = shop();
     for (const auto* words : languages()) {
         const auto its_look = look(get("/account/x?lang=" + std::string(words->language())), realm, &realm.sites.front());
-        for (const std::string_view screen : {"ask", "reset", "unlock", "confirm", "note"}) {
+        for (const std::string_view screen : {"entry/ask", "entry/reset", "entry/unlock", "entry/sign_in", "entry/demanded", "entry/code",
+                                              "entry/recovery", "entry/one_time", "entry/one_time_code", "entry/step_up", "entry/set_up",
+                                              "entry/new_codes", "account/confirm", "frame/note"}) {
             BOOST_TEST_CONTEXT(screen << " in " << words->language()) {
                 Page page{.screen = screen, .heading = "p.reset_title"};
                 page.view.text("page", "forgot").text("token", "t-o-k-e-n").text("user", "u").text("kind", "email");
@@ -88,7 +92,7 @@ BOOST_AUTO_TEST_CASE(every_screen_is_whole_in_every_language) {
                 BOOST_TEST(holds(body, "<span class=\"shop\">Shop</span> " + std::string(words->at("p.reset_title")) + "</h1>"));
                 BOOST_TEST(count(body, "<h1>") == 1U);
                 // The way on keeps the language that was asked for.
-                if (screen != "note") BOOST_TEST(holds(body, "?lang=" + std::string(words->language()) + "\""));
+                if (screen != "frame/note") BOOST_TEST(holds(body, "?lang=" + std::string(words->language()) + "\""));
                 for (const std::string_view key : {">p.", ">m.", "\"p.", "\"m."}) BOOST_TEST(!holds(body, key), key);
             }
         }
@@ -98,14 +102,14 @@ BOOST_AUTO_TEST_CASE(every_screen_is_whole_in_every_language) {
 BOOST_AUTO_TEST_CASE(UI7_a_problem_is_in_the_title_at_the_top_and_at_its_field) {
     const auto realm = shop();
     const auto its_look = look(get("/account/forgot"), realm, &realm.sites.front());
-    const auto wrong = show(its_look, Page{.screen = "ask", .heading = "p.forgot_title", .status = 400,
+    const auto wrong = show(its_look, Page{.screen = "entry/ask", .heading = "p.forgot_title", .status = 400,
                                            .problem = Problem{.text = "Missing.", .field = "name"}});
     BOOST_TEST(wrong.status == 400);
     BOOST_TEST(holds(wrong.body, "<title>Error: Forgot your password? – Shop</title>"));
     BOOST_TEST(holds(wrong.body, "role=\"alert\" tabindex=\"-1\" autofocus>\n<p><a href=\"#name\">Missing.</a></p>"));
     BOOST_TEST(holds(wrong.body, "<p class=\"why\" id=\"name-why\">Missing.</p>"));
     BOOST_TEST(holds(wrong.body, "aria-invalid=\"true\" aria-describedby=\"name-why\""));
-    const auto right = show(its_look, Page{.screen = "ask", .heading = "p.forgot_title"});
+    const auto right = show(its_look, Page{.screen = "entry/ask", .heading = "p.forgot_title"});
     for (const auto piece : {"Error", "alert", "aria-invalid", "autofocus", "why"}) BOOST_TEST(!holds(right.body, piece), piece);
     // UI8
     const auto told = show(its_look, Note{.heading = "p.sent_title", .news = "Sent."});
@@ -115,7 +119,7 @@ BOOST_AUTO_TEST_CASE(UI7_a_problem_is_in_the_title_at_the_top_and_at_its_field) 
 BOOST_AUTO_TEST_CASE(addresses_in_a_page_are_from_where_it_stands) {
     const std::pair<std::string_view, std::string_view> rows[] = {
         {"/account/forgot", ""}, {"/account/forgot/", "../"}, {"/account/", ""}, {"/account/a/b/c", "../../"}, {"/ACCOUNT/forgot", ""},
-        {"/account", ""}, {"", ""}, {"/account//x", "../"}};
+        {"/account", "account/"}, {"/desk", "desk/"}, {"/desk/customers", ""}, {"", "account/"}, {"/account//x", "../"}};
     for (const auto& [path, base] : rows) {
         BOOST_TEST(look(get(path)).base == base, path);
         const auto body = refusal(context, get(path), {.why = Why::not_found}).body;
@@ -159,7 +163,7 @@ BOOST_AUTO_TEST_CASE(KL8_answers_carry_the_content_policy_and_the_number) {
     BOOST_TEST(response.headers[0].second == "0123456789abcdef0123456789abcdef");
     BOOST_TEST(response.headers[1].first == "Content-Security-Policy");
     BOOST_TEST(response.headers[1].second ==
-               "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+               "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 }
 
 BOOST_AUTO_TEST_CASE(the_style_sheet_is_kept_by_browsers) {
@@ -184,4 +188,4 @@ BOOST_AUTO_TEST_CASE(the_style_sheet_is_kept_by_browsers) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace authtickets::pages::account
+}  // namespace authtickets::pages

@@ -6,6 +6,7 @@
 
 #include <authtickets/base/fault.h>
 #include <authtickets/base/utf8.h>
+#include <authtickets/core/events.h>
 
 #include "pages/files.h"
 #include "pages/words.h"
@@ -64,6 +65,21 @@ BOOST_AUTO_TEST_CASE(UI22_languages_differ_and_know_their_direction) {
     for (const auto key : messages) {
         BOOST_TEST(choose("de", {}, {}).at(key) != english().at(key), key);
         BOOST_TEST(choose("ar", {}, {}).at(key) != english().at(key), key);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(M13_every_event_group_and_kind_of_actor_has_plain_words) {
+    for (const auto event : events::all_names()) BOOST_TEST(english().all().contains("e." + std::string(events::name(event))), events::name(event));
+    for (int i = 0; i <= static_cast<int>(events::Group::system); ++i) {
+        BOOST_TEST(english().all().contains("e.group." + std::string(events::name(static_cast<events::Group>(i)))), i);
+    }
+    for (const auto* const actor : {"customer", "staff", "operator", "operator_as_customer", "application", "system"}) {
+        BOOST_TEST(english().all().contains(std::string("e.actor.") + actor), actor);
+    }
+    for (const auto& [key, text] : english().all()) {
+        const auto name = key.starts_with("e.") ? key.substr(2) : std::string{};
+        if (!name.ends_with(".not")) continue;
+        BOOST_TEST(events::named(name.substr(0, name.size() - 4)).has_value(), key);
     }
 }
 

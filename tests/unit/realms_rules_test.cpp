@@ -43,12 +43,15 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
              {"application.refresh_life", "300"}, {"lock.attempts", "3"}, {"lock.daily", "10"}, {"lock.release_minutes", "30"},
              {"signin.reveal_lock", "on"}, {"address.failures_per_minute", "5"}, {"address.failures_per_hour", "30"},
              {"jwt.issuer", "https://a.example"}, {"audit.retention_days", "30"},
-             {"second_step.always", "on"}, {"second_step.on_fingerprint", "on"}, {"second_step.on_region", "on"}, {"signin.email_code", "on"},
-             {"device.strict", "on"}, {"device.days", "1"}, {"code.life", "60"}, {"code.tries", "1"}, {"code.mail_daily", "12"},
+             {"second_step.always", "on"}, {"second_step.on_fingerprint", "on"}, {"second_step.on_region", "on"}, {"second_step.default", "sms"}, {"signin.email_code", "on"},
+             {"device.strict", "on"}, {"device.days", "1"}, {"trust.days", "30"}, {"code.life", "60"}, {"code.tries", "1"}, {"totp.skew", "2"}, {"code.mail_daily", "12"},
              {"code.sms_daily", "10"}, {"reset.life", "600"}, {"reset.link", "https://a.example/r?t={token}&u={user}"},
              {"unlock.link", "{base}/u?t={token}&u={user}"}, {"confirm.link", "{base}/c?u={user}"}, {"mail.sender", "a@b.example"},
              {"mail.sender_name", "Shop"}, {"mail.reply_to", "a@b.example"}, {"mail.bcc", "a@b.example"},
-             {"mail.suppressed", "otpForLogin"}, {"mail.on_request", "accountCreated"}, {"mail.time_zone", "Europe/Berlin"}}) {
+             {"mail.suppressed", "otpForLogin"}, {"mail.on_request", "accountCreated"}, {"mail.time_zone", "Europe/Berlin"}, {"messages.keep", "off"},
+             {"members.self_signup", "on"}, {"members.auto_account", "on"}, {"members.self_management", "update_only"}, {"members.realm_name", "Members"},
+             {"ticket.account_life", "60"}, {"one_time.life", "60"}, {"one_time.live", "1"}, {"one_time.tries", "20"},
+             {"one_time.link", "https://a.example/r?t={token}"}}) {
         BOOST_TEST_CONTEXT(name) { BOOST_TEST(!apply_setting(read, name, value)); }
     }
     for (const auto& setting : setting_table()) apply_setting(read, setting.name, setting.standard);
@@ -72,11 +75,14 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
         BOOST_TEST(!each.second_step_always);                             // kibo 4.6
         BOOST_TEST(!each.second_step_on_fingerprint);
         BOOST_TEST(!each.second_step_on_region);
+        BOOST_TEST((each.default_step == DefaultStep::none));
         BOOST_TEST(!each.email_code);
         BOOST_TEST(!each.device_strict);                                  // X6
         BOOST_TEST((each.device_life == std::chrono::days(365)));
+        BOOST_TEST((each.trust_life == std::chrono::days(0)));
         BOOST_TEST((each.code_life == 180s));                             // OC2
         BOOST_TEST(each.code_tries == 3u);                                // OC3
+        BOOST_TEST(each.totp_skew == 1u);                                 // X5
         BOOST_TEST(each.mails_per_day == 40u);                            // OC7
         BOOST_TEST(each.sms_per_day == 20u);                              // OC7
         BOOST_TEST((each.reset_life == 72h));                             // X2
@@ -85,6 +91,14 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_security_rules) {
         BOOST_TEST(each.mails_suppressed == 0u);
         BOOST_TEST(each.mails_on_request == 0u);
         BOOST_TEST(each.time_zone == "UTC");
+        BOOST_TEST(!each.self_signup);                                    // elastic path, settings/account-authentication
+        BOOST_TEST(!each.auto_account);
+        BOOST_TEST((each.self_management == SelfManagement::disabled));
+        BOOST_TEST((each.account_life == 24h));
+        BOOST_TEST((each.one_time_life == 10min));
+        BOOST_TEST(each.one_time_live == 5u);
+        BOOST_TEST(each.one_time_tries == 10u);
+        BOOST_TEST(each.one_time_link == "");
     }
 }
 
@@ -112,11 +126,14 @@ BOOST_AUTO_TEST_CASE(values_are_taken_up_to_their_limits_and_refused_beyond) {
         {"second_step.always", {"on", "off"}, {"", "true", "ON"}},
         {"second_step.on_fingerprint", {"on", "off"}, {"", "1"}},
         {"second_step.on_region", {"on", "off"}, {"", "no"}},
+        {"second_step.default", {"none", "sms", "email"}, {"", "app", "SMS"}},
         {"signin.email_code", {"on", "off"}, {"", "yes"}},
         {"device.strict", {"on", "off"}, {"", "strict"}},
         {"device.days", {"1", "730"}, {"0", "731", "", "1d"}},
+        {"trust.days", {"0", "7", "30"}, {"-1", "31", "", "7d"}},
         {"code.life", {"60", "600"}, {"59", "601", "", "3m"}},
         {"code.tries", {"1", "5"}, {"0", "6", ""}},
+        {"totp.skew", {"0", "1", "2"}, {"3", "-1", "", "one"}},
         {"stepup.window", {"60", "3600"}, {"59", "3601", ""}},
         {"code.mail_daily", {"12", "200"}, {"11", "201", ""}},
         {"code.sms_daily", {"10", "100"}, {"9", "101", ""}},
@@ -132,7 +149,19 @@ BOOST_AUTO_TEST_CASE(values_are_taken_up_to_their_limits_and_refused_beyond) {
         {"mail.bcc", {"", "copy@example.com"}, {"copy", "a@b.example\n"}},
         {"mail.suppressed", {"", "otpForLogin", "accountDenied,otpForLogin"}, {"otpforlogin", "orderShipped", "otpForLogin,", ",", "otpForLogin, accountDenied"}},
         {"mail.on_request", {"", "shopperPasswordReset"}, {"all", "otpForLogin;accountCreated"}},
+        {"messages.keep", {"on", "off"}, {"", "yes", "On"}},
         {"mail.time_zone", {"UTC", "Europe/Berlin", "Etc/GMT+5"}, {"", "Europe Berlin", "../../etc/passwd", "Europe/Berlin;"}},
+        {"members.self_signup", {"on", "off"}, {"", "true"}},
+        {"members.auto_account", {"on", "off"}, {"", "1"}},
+        {"members.self_management", {"disabled", "update_only"}, {"", "on", "Update_Only"}},
+        {"members.realm_name", {"", "Account members", "Kundschaft é"}, {"a\nb", "a\x7F"}},
+        {"ticket.account_life", {"60", "86400", "2592000"}, {"59", "2592001", "", "1d"}},
+        {"one_time.life", {"60", "600"}, {"59", "601", ""}},
+        {"one_time.live", {"1", "5"}, {"0", "6", ""}},
+        {"one_time.tries", {"10", "100"}, {"9", "101", ""}},
+        {"one_time.link", {"", "https://shop.example/reset?username={username}&token={token}", "{base}/{realm}/{profile}/{info}?t={token}"},
+         {"https://shop.example/reset?username={username}", "/r?t={token}", "javascript:{token}", "https://a.example/{token}?u={user}",
+          "https://a.example/{token}?{", "https://a.example/{token}}", "https://a.example/{token}/ x"}},
         {"jwt.issuer", {"", "https://shop.example", "http://localhost:8080/x"}, {"shop.example", "javascript:x", "https://a b", "https://a\"b", "https://a\nb"}},
     };
     std::set<std::string_view> covered;

@@ -93,6 +93,39 @@ BOOST_AUTO_TEST_CASE(a_time_is_said_with_its_zone_in_gregorian_years_and_western
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_is_said_without_the_day) {
+    BOOST_TEST(plain(text::clock_in_words(winter, "en", "UTC")) == "10:20 AM UTC");
+    BOOST_TEST(plain(text::clock_in_words(winter, "de", "Europe/Berlin")) == "11:20 MEZ");
+}
+
+BOOST_AUTO_TEST_CASE(a_moment_is_said_to_the_second) {
+    BOOST_TEST(plain(text::moment_in_words(winter + std::chrono::seconds(7), "en", "UTC")) == "Jan 15, 2026, 10:20:37 AM UTC");
+    BOOST_TEST(plain(text::moment_in_words(winter, "de", "Europe/Berlin")) == "15. Jan. 2026, 11:20:30 MEZ");
+    BOOST_TEST(plain(text::time_in_words(winter, "de", "Europe/Berlin")) == "15. Januar 2026 um 11:20 MEZ");
+}
+
+BOOST_AUTO_TEST_CASE(a_day_begins_where_its_clocks_say) {
+    using namespace std::chrono;
+    const std::tuple<year_month_day, std::string_view, std::string_view> rows[] = {
+        {2026y / November / 22, "UTC", "2026-11-22T00:00:00.000Z"},
+        {2026y / November / 22, "Asia/Tokyo", "2026-11-21T15:00:00.000Z"},
+        {2026y / July / 15, "America/New_York", "2026-07-15T04:00:00.000Z"},
+        {2026y / January / 15, "America/New_York", "2026-01-15T05:00:00.000Z"},
+        {2024y / February / 29, "Europe/Berlin", "2024-02-28T23:00:00.000Z"},
+        {2018y / November / 4, "America/Sao_Paulo", "2018-11-04T03:00:00.000Z"},  // clocks went from midnight to one
+        {2026y / November / 22, "Nowhere/Land", "2026-11-22T00:00:00.000Z"},
+    };
+    for (const auto& [day, zone, at] : rows) BOOST_TEST(iso8601(text::start_of_day(day, zone)) == at, zone);
+}
+
+BOOST_AUTO_TEST_CASE(a_language_is_named_in_the_readers) {
+    BOOST_TEST(text::language_in_words("de", "en") == "German");
+    BOOST_TEST(text::language_in_words("pt-BR", "en") == "Portuguese (Brazil)");
+    BOOST_TEST(text::language_in_words("ar", "de") == "Arabisch");
+    BOOST_TEST(text::language_in_words("de", "xx") == "German");
+    BOOST_TEST(text::language_in_words("<b>", "en") == "<b>");
+}
+
 BOOST_AUTO_TEST_CASE(zones_are_known_by_name_only) {
     for (const auto good : {"UTC", "GMT", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "US/Pacific"}) {
         BOOST_TEST(text::known_time_zone(good), good);

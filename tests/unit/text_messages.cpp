@@ -222,7 +222,8 @@ BOOST_AUTO_TEST_CASE(a_stores_own_message_is_held_to_what_it_is_for) {
     BOOST_TEST(refusal("code_sign_in", {.subject = "{{code}}", .text = "t"}) == "text: a message that brings a code must say it: {{code}}");
     BOOST_TEST(refusal("code_sign_in", {.subject = "{{code}}", .text = "{{code}}", .html = "<p>h</p>"}) == "html: a message that brings a code must say it: {{code}}");
     BOOST_TEST(refusal("code_sign_in", {.sms = "{{code}}"}) == "taken");
-    BOOST_TEST(refusal("code_sign_in", {.subject = "{{code}}", .text = "{{code}} {{link}}"}) == "text: this message carries no link");
+    BOOST_TEST(refusal("code_second_step", {.subject = "{{code}}", .text = "{{code}} {{link}}"}) == "text: this message carries no link");
+    BOOST_TEST(refusal("code_sign_in", {.subject = "{{code}}", .text = "{{code}} {{link}}"}) == "taken");
     BOOST_TEST(refusal("code_contact", {.subject = "{{code}}", .text = "{{code}}"}) == "taken");
     BOOST_TEST(refusal("code_contact", {.subject = "{{code}}", .text = "{{code}} {{link}}"}) == "taken");
     BOOST_TEST(refusal("code_contact", {.sms = "{{code}} {{link}}"}) == "sms: this message carries no link");

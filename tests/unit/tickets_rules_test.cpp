@@ -64,6 +64,82 @@ BOOST_AUTO_TEST_CASE(lives_asked_for_are_cut_to_the_realms_TK2) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(by_policy_standard_a_second_factor_cuts_the_lives_TK2) {
+    realms::Settings settings;
+    const auto same = [](const Lifetimes& a, const Lifetimes& b) { return a.access == b.access && a.refresh == b.refresh && a.ends_at == b.ends_at; };
+    BOOST_TEST(same(lifetimes(settings, born, {}, {}, true), lifetimes(settings, born, {}, {})));
+    BOOST_TEST(same(session_lifetimes(settings, born, true), session_lifetimes(settings, born, false)));
+    BOOST_TEST((session_lifetimes(settings, born, false).refresh == 24h));
+    BOOST_TEST((session_lifetimes(settings, born, false).ends_at == born + std::chrono::days(30)));
+    settings.policy = realms::PasswordPolicy::standard;
+    settings.access_life = 7200s;
+    BOOST_TEST((lifetimes(settings, born, {}, {}).refresh == 24h));
+    BOOST_TEST((session_lifetimes(settings, born, false).refresh == 24h));
+    const auto cut = lifetimes(settings, born, {}, 24h, true);
+    BOOST_TEST((cut.access == 1h));
+    BOOST_TEST((cut.refresh == 1h));
+    BOOST_TEST((cut.ends_at == born + 24h));
+    BOOST_TEST((session_lifetimes(settings, born, true).refresh == 1h));
+    BOOST_TEST((session_lifetimes(settings, born, true).ends_at == born + 24h));
+    settings.refresh_life = 600s;
+    settings.session_life = 3600s;
+    BOOST_TEST((session_lifetimes(settings, born, true).refresh == 600s));
+    BOOST_TEST((session_lifetimes(settings, born, true).ends_at == born + 1h));
+}
+
+BOOST_AUTO_TEST_CASE(account_tokens_live_as_their_setting_says_EP171_TK2) {
+    realms::Settings settings;
+    BOOST_TEST((account_lifetimes(settings, born, true).access == 24h));
+    BOOST_TEST((account_lifetimes(settings, born, true).refresh == 24h));
+    BOOST_TEST((account_lifetimes(settings, born, true).ends_at == born + std::chrono::days(30)));
+    settings.account_life = 60s;
+    BOOST_TEST((account_lifetimes(settings, born, false).access == 60s));
+    settings.account_life = std::chrono::days(30);
+    settings.policy = realms::PasswordPolicy::standard;
+    BOOST_TEST((account_lifetimes(settings, born, false).access == std::chrono::days(30)));
+    BOOST_TEST((account_lifetimes(settings, born, true).access == 1h));
+    BOOST_TEST((account_lifetimes(settings, born, true).ends_at == born + 24h));
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_ticket_opens_the_password_for_ten_minutes_PW12_X17) {
+    auto t = ticket();
+    BOOST_TEST(!opens_password(t, born));
+    for (const auto scope : {Scope::reset, Scope::password_update}) {
+        t.scope = scope;
+        BOOST_TEST(opens_password(t, born));
+        BOOST_TEST(opens_password(t, born + 10min - 1ms));
+        BOOST_TEST(!opens_password(t, born + 10min));
+    }
+    t.state = State::pending;
+    BOOST_TEST(!opens_password(t, born));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_rests_as_long_as_a_refresh_token_lives_TK2) {
+    auto t = ticket();
+    BOOST_TEST((seen_at(t) == born));
+    BOOST_TEST(session_alive(t, born + 24h - 1ms));
+    BOOST_TEST(!session_alive(t, born + 24h));
+    t.last_seen_at = born + 12h;
+    BOOST_TEST(session_alive(t, born + 36h - 1ms));
+    BOOST_TEST(!session_alive(t, born + 36h));
+    t.rotated_at = born + 20h;  // stepped up later
+    BOOST_TEST((seen_at(t) == born + 20h));
+    t.ended_at = born;
+    BOOST_TEST(!session_alive(t, born + 1h));
+}
+
+BOOST_AUTO_TEST_CASE(an_operators_session_for_a_customer_ends_with_the_operators_tickets_TK6) {
+    auto t = ticket();
+    t.acting = ActingOperator{.realm = RealmNo{2}, .user = {}, .epoch = 4};
+    BOOST_TEST(!alive(t, born + 1s));  // he is gone, blocked or no manager
+    t.operator_epoch = 5;
+    BOOST_TEST(!alive(t, born + 1s));
+    t.operator_epoch = 4;
+    BOOST_TEST(alive(t, born + 1s));
+    t.user_epoch = 8;
+    BOOST_TEST(!alive(t, born + 1s));
+}
+
 BOOST_AUTO_TEST_CASE(no_token_outlives_the_session_TK2) {
     auto t = ticket();
     BOOST_TEST((access_expires(t) == born + 900s));

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
+
 #include <tl/expected.hpp>
 
 namespace authtickets {
@@ -41,6 +43,7 @@ enum class Why {
     step_up_required,       // factors were shown too long ago (RS6)
     // about the data
     name_taken,             // a login of that name or e-mail exists (X12)
+    in_use,                 // others depend on it, so it cannot be removed
     password_weak,          // below the rule in force (X1)
     password_too_long,      // over 1024 bytes (PW1)
     password_context,       // the user's own name, the shop's name (PW4)
@@ -60,7 +63,11 @@ struct Refusal {
     Why why{};
     std::string field{};         // the parameter, as the caller spells it
     std::string text{};          // what is wrong with it; never a secret
-    Seconds retry_after{0};      // with throttled, busy, unavailable
+    Seconds retry_after{0};      // with throttled, busy, unavailable; with code_wrong for our own pages, which doors keep to themselves
+    // Of bad_parameter, for doors that tell programs which rule was broken.
+    enum class Rule { none, length, format, inclusion, must_match, taken, invalid } rule = Rule::none;
+    unsigned least = 0, most = 0;         // of length; 0: no such bound
+    std::vector<Refusal> others{};        // what else is wrong in the same body, for doors that tell all at once
 };
 
 // Of an item of a list: its field then names the place too, as "[3].password".

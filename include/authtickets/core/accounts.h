@@ -23,6 +23,12 @@ struct Profile {
     bool tax_exempt = false, accepts_marketing = false;
     std::optional<Time> customer_since_at{};
     Json::Array contacts{}, attributes{}, notes{};  // given back unchanged; contacts get an id where they have none
+    // Of the Elastic Path door. Without a name of its own an account is named by the others: see shown_name().
+    std::string name{}, legal_name{}, registration_id{};
+    AccountId parent{};  // empty: none; as it was when the account was made
+    // What a shop keeps of its customers for itself (core/enrolment); phone is in E.164, custom_data an object or null.
+    std::string code{}, label{}, phone{}, caption{}, description{};
+    Json custom_data{};
 };
 
 struct Account {
@@ -48,9 +54,10 @@ struct Account {
     "a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company, "       \
     "a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile, "   \
     "a.active, a.created_at, a.updated_at, a.created_by, a.updated_by, "                                            \
+    "a.name, a.legal_name, a.registration_id, a.parent_id, a.code, a.label, a.phone, "                              \
     "u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
 Account read_account(db::Row&);
-inline constexpr int account_column_count = 25;
+inline constexpr int account_column_count = 32;
 
 // What a caller changes of an account; what is absent stays as it is.
 struct Change {
@@ -58,6 +65,9 @@ struct Change {
     std::optional<bool> tax_exempt{}, accepts_marketing{};
     std::optional<Time> customer_since_at{};
     std::optional<Json::Array> contacts{}, attributes{}, notes{};
+    std::optional<std::string> name{}, legal_name{}, registration_id{};  // an empty name: that of the others again
+    std::optional<std::string> code{}, label{}, phone{}, caption{}, description{};
+    std::optional<Json> custom_data{};
 };
 
 // One changed member. The path is of this program's names, "/" between the levels: "first_name", "contacts/1/address/cityOrTown".
@@ -80,6 +90,8 @@ struct LogEntry {
 };
 
 // rules
+// What an account is called: the name given to it, else first and last name, else company, else the e-mail address.
+std::string shown_name(const Profile&);
 Profile applied(Profile, const Change&);
 std::vector<FieldChange> differences(const Profile& before, const Profile& after);
 
@@ -91,11 +103,11 @@ void number_contacts(Profile&, AccountNo);  // id and accountId where missing; i
 
 // What accounts are found and sorted by. userId and user name are those of any member.
 enum class Field : int { no, email, first_name, last_name, company, external_id, user, user_name, active, guest,
-                         customer_since_at, created_at, updated_at };
+                         customer_since_at, created_at, updated_at, id, name, legal_name, registration_id, code, label, phone };
 inline constexpr auto list_fields = [] {
     using enum db::Op;
     using enum db::Kind;
-    constexpr auto words = db::ops(eq, ne, in, starts, contains), ranges = db::ops(eq, ne, gt, ge, lt, le);
+    constexpr auto words = db::ops(eq, ne, in, starts, contains, like, db::Op::empty), ranges = db::ops(eq, ne, gt, ge, lt, le);
     constexpr db::Field name{.kind = text, .operators = words, .sortable = true, .may_be_empty = true};
     constexpr db::Field flag{.kind = boolean, .operators = db::ops(eq, ne), .once = true};
     constexpr db::Field moment{.kind = time, .operators = ranges, .sortable = true};
@@ -105,9 +117,12 @@ inline constexpr auto list_fields = [] {
                       db::Field{.kind = text, .operators = db::ops(eq, in, starts), .once = true},  // user_name
                       db::Field{.kind = boolean, .operators = db::ops(eq, ne), .sortable = true},  // active
                       flag,                    // guest
-                      moment, moment, moment};  // customer_since_at, created_at, updated_at
+                      moment, moment, moment,  // customer_since_at, created_at, updated_at
+                      db::Field{.kind = db::Kind::id, .operators = db::ops(eq, in), .sortable = true},  // id
+                      name, name, name,        // name, legal_name, registration_id
+                      name, name, name};       // code, label, phone
 }();
-static_assert(list_fields.size() == static_cast<std::size_t>(Field::updated_at) + 1);
+static_assert(list_fields.size() == static_cast<std::size_t>(Field::phone) + 1);
 
 // What entries of an account's log are found and sorted by.
 enum class LogField : int { no, at, of_notes };
@@ -129,10 +144,12 @@ public:
     explicit Accounts(Rng& rng) : rng_(rng) {}
 
     // In the caller's transaction: three statements (insert, its number, the count). With a number of the caller's own, an
-    // import keeps it: Duplicate when it is taken. Who adds many may count them himself, by count().
-    Account add(db::Tx&, const Context&, Profile, std::optional<AccountNo> number = {}, bool counted = true);
-    void count(db::Tx&, const Context&, AccountNo one_of_them, int more);
+    // import keeps it: Duplicate when it is taken. Who adds many may count them himself, by count(). `users`: so many are
+    // made with it, who are counted by the same statement.
+    Account add(db::Tx&, const Context&, Profile, std::optional<AccountNo> number = {}, bool counted = true, int users = 0);
+    void count(db::Tx&, const Context&, AccountNo one_of_them, int more, int more_users);
     bool exists(db::Session&, RealmNo, AccountNo);
+    std::optional<AccountNo> number_of(db::Session&, RealmNo, const AccountId&);
     // With the account's primary user, or with `user` when he belongs to it. unknown_item otherwise.
     Result<Account> get(db::Session&, RealmNo, AccountNo, std::optional<UserId> user = {});
     // The same, with the account's row locked to the transaction's end: whoever changes an account begins with it.
@@ -142,8 +159,11 @@ public:
     // Gives the account as it is then.
     Account update(db::Tx&, const Context&, Account before, Profile after);
     void set_active(db::Tx&, const Context&, Account& account, bool active);
-    // The row, its log, its place in the count; memberships and users are the caller's to remove first.
-    void remove(db::Tx&, const Context&, AccountNo);
+    // The account gets its first user: false when it has one. Of two primaries one is undone, and looks again.
+    bool claim(db::Tx&, const Context&, AccountNo);
+    // The row, its log, its place in the count, and that of so many users; memberships and users are the caller's to remove
+    // first. Accounts whose parent it was have none any more.
+    void remove(db::Tx&, const Context&, const Account&, int users = 0);
     // Entries of the account's log; without a field: one entry that has the description alone.
     void note(db::Tx&, const Context&, AccountNo, std::string_view description, const std::vector<FieldChange>& = {});
 

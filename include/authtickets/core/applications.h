@@ -14,12 +14,17 @@
 #include <authtickets/core/realms.h>
 #include <authtickets/core/tickets.h>
 #include <authtickets/crypto/keyring.h>
+#include <authtickets/crypto/token.h>
 #include <authtickets/db/db.h>
 
 namespace authtickets::applications {
 
 // What an application may do; bits as stored.
-enum Behaviour : std::uint32_t { storefront = 1, admin = 2 };
+enum Behaviour : std::uint32_t {
+    storefront = 1,
+    admin = 2,
+    publishable = 4,  // its id alone gets an implicit token, so that it may stand in a page
+};
 using Behaviours = std::uint32_t;
 std::optional<Behaviours> parse_behaviours(std::string_view comma_list);  // rules
 std::string behaviour_names(Behaviours);                                  // rules
@@ -38,6 +43,21 @@ struct IssuedTicket {  // both tokens of one generation
     Secret access, refresh;
     Time access_expires_at{}, refresh_expires_at{};
     ApplicationNo application{};
+};
+
+struct ImplicitTicket {  // of a client id alone: no row, no refresh token
+    Secret access;
+    Time access_expires_at{};
+};
+
+struct PublishableToken {  // of an application: for pages, lives as long as the application may be had by its id alone
+    Secret token;
+    Application application;
+};
+
+struct GuestTicket {  // of a publishable token: no row, no refresh token of its own
+    Secret access;
+    Time access_expires_at{};
 };
 
 struct Added {
@@ -65,8 +85,12 @@ public:
     Applications(crypto::Keyring& keys, Rng& rng, realms::Realms& realms, events::Events& events)
         : keys_(keys), rng_(rng), realms_(realms), events_(events) {}
 
-    // application_secret_wrong for unknown, wrong and disabled alike.
-    Result<IssuedTicket> issue(db::Db&, Context, std::string_view client_id, const Secret& secret);
+    // application_secret_wrong for unknown, wrong and disabled alike. Without `refreshable` the ticket lives no longer than its
+    // access token, for doors that give no refresh token out.
+    Result<IssuedTicket> issue(db::Db&, Context, std::string_view client_id, const Secret& secret, bool refreshable = true);
+    // For whoever knows the id of an application that is publishable; application_secret_wrong otherwise. Lives as long as an
+    // access token, and ends early only with the application.
+    Result<ImplicitTicket> implicit(db::Db&, const Context&, std::string_view client_id);
     // application_secret_wrong for anything that is no live refresh token; reuse ends the ticket (TK4, TK5). Where the
     // client is named too, it must be the token's, with the right secret; if not, the token stays as it was.
     struct Client {
@@ -83,9 +107,21 @@ public:
         Application application;
         realms::RealmPtr realm;
         Time token_expires_at{};
-        Time created_at{};
+        Time created_at{};      // of the ticket; an implicit token has none
+        bool implicit = false;  // shown by a stranger, who may do what is everybody's
     };
     Result<Checked> check(db::Db&, Time now, std::string_view access_token);
+    // The same, and implicit tokens are taken too.
+    Result<Checked> check_or_implicit(db::Db&, Time now, std::string_view access_token);
+
+    // The publishable token of an application, by its client id or of the first in the realm that is publishable. The same text
+    // at every call while the signing key stays. unknown_item: there is no such application, or it is not publishable, or disabled.
+    Result<PublishableToken> publishable_token(db::Session&, const Context&, RealmNo, std::string_view client_id = {});
+    // A guest's access token for whoever shows one. application_secret_wrong: it is none, or its application is disabled or
+    // publishable no more.
+    Result<GuestTicket> guest(db::Db&, const Context&, const Secret& publishable_token);
+    // As check, of a guest's access token; Checked::implicit is true.
+    Result<Checked> check_guest(db::Db&, Time now, std::string_view access_token);
 
     // for commands
     Added add(db::Db&, const Context&, RealmNo, std::string name, Behaviours, std::string client_id = {});
@@ -100,12 +136,20 @@ private:
         bool live = false;
         Time read_at{};
     };
+    // An application as it was seen within the last second.
+    struct Seen {
+        std::optional<Application> application{};
+        std::uint32_t realm_version{};
+        Time read_at{};
+    };
     IssuedTicket tokens(const Context&, const Grant&);
+    Result<Checked> check_publishable(db::Db&, Time now, const crypto::Token&);
     crypto::Keyring& keys_;
     Rng& rng_;
     realms::Realms& realms_;
     events::Events& events_;
     std::map<Uuid, Kept> kept_;  // by token id; at most a thousand, then forgotten whole
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Seen> seen_;  // by realm and application; the same
 };
 
 // For core/upkeep: tickets of applications that were dead before a time; all of a realm, whatever they are. At most `most`.

@@ -25,6 +25,7 @@ Uuid on_ticket(const TicketId&);                               // second step of
 Uuid on_user(Purpose, const UserId&, ApplicationNo);
 Uuid on_contact(const UserId&, Channel);
 std::optional<std::string> digits(std::string_view typed);     // blanks and hyphens taken out; none unless six ASCII digits
+std::string random_digits(Rng&);                               // six, each of equal chance (OC1)
 
 inline constexpr unsigned most_failures = 15;                  // OC8: of a purpose, within a day
 inline constexpr auto failures_kept = std::chrono::hours(24);
@@ -38,6 +39,8 @@ struct Wanted {
     std::string destination{};   // where it goes; the right code verifies it
     Seconds life{};
     unsigned tries{};
+    std::optional<Secret> text{};  // six digits that were sent before, for another purpose (X9); none: chosen by chance
+    std::optional<Time> since{};   // from when it lives; none: now
 };
 
 struct Made {
@@ -63,10 +66,19 @@ struct Attempt {
     bool right = false;
     bool spent = false;          // this wrong try was the code's last
     bool closed = false;         // the purpose is closed for the user (OC8)
+    std::string_view reason{};   // of a wrong one: wrong, newer (it is the one before the newest), expired, spent, closed, malformed
     Channel channel{};
     std::string destination{};   // of a right one: it is the user's own still, but for Purpose::contact
     bool unverified = false;     // and the user's contact is not verified yet
     Bytes hash{};
+};
+
+// How a code stands, for pages.
+struct State {
+    Time sent_at{}, dead_at{};
+    unsigned tries_left = 0;
+    Channel channel{};
+    std::string destination{};   // empty: it was sent to nobody
 };
 
 class Codes {
@@ -85,6 +97,7 @@ public:
     std::optional<Time> closed_until(db::Session&, RealmNo, const UserId&, Time now);
     void open_again(db::Session&, RealmNo, const UserId&);
     void end(db::Session&, RealmNo, const UserId&);                          // all codes of the user (RS3)
+    std::optional<State> state(db::Session&, RealmNo, const Uuid& id);
     // Whether this very code is still to be used, and its purpose not closed (OC8); the worker asks before it sends.
     bool alive(db::Session&, RealmNo, const Uuid& id, ByteView hash, Time now);
 

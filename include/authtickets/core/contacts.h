@@ -33,6 +33,9 @@ public:
     // Sends a code to the new address or number, which takes the old one's place when confirm() is shown it. bad_parameter,
     // name_taken, throttled.
     Result<void> request(db::Db&, const Context&, const realms::Realm&, const logins::Login&, users::ContactKind, std::string_view value);
+    // A new code to the address or number that waits for one, when tries of others have spent the last. unknown_item: none
+    // waits; else as request().
+    Result<void> resend(db::Db&, const Context&, const realms::Realm&, const logins::Login&, users::ContactKind);
     // The same within a transaction that has judged the value; budgets are not asked.
     void send(db::Tx&, const Context&, const logins::Login&, users::ContactKind, const std::string& value);
     // code_wrong, with the text "spent" when the code is good for no more tries; name_taken when somebody else signs in by
@@ -42,6 +45,8 @@ public:
     Result<void> put(db::Tx&, const Context&, const logins::Login&, users::ContactKind, std::string_view value, bool verified);
     // bad_parameter: the method's contact is missing or not verified (OC9). Trust ends (RS7).
     Result<void> set_method(db::Db&, const Context&, const logins::Login&, users::Method);
+    // The same in the caller's transaction, which has judged it.
+    void put_method(db::Tx&, const Context&, const logins::Login&, users::Method);
     // What is told and ended when an address has changed, in the transaction that changes it.
     void changed(db::Tx&, const Context&, const logins::Login&, users::ContactKind, const std::string& before, const std::string& after);
 

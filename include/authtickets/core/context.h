@@ -11,13 +11,23 @@
 
 namespace authtickets {
 
-enum class Door : std::uint8_t { none = 0, kibo = 1, pages = 2 };  // stored; never renumber
+enum class Door : std::uint8_t { none = 0, kibo = 1, pages = 2, desk = 3, elasticpath = 4, freshcom = 5 };  // stored; never renumber. pages: the account pages
+
+constexpr bool by_browser(Door door) { return door == Door::pages || door == Door::desk; }  // its sessions are cookies
 
 // What is left of the budget that a call was charged to, for the RateLimit headers (TH10).
 struct Quota {
     unsigned limit{}, remaining{};
     std::chrono::seconds reset{};  // until the budget is whole again
     bool given_back = false;       // a budget of failures: a success takes its charge back
+};
+
+// An operator at work: every call of the desk is one's own doing, and what a session does that an operator holds for a
+// customer is too. Events name him (events::Events::write).
+struct Acting {
+    RealmNo realm{};            // the operators'
+    UserId user{};
+    std::string name{};         // first and last name, or the user name
 };
 
 struct Context {
@@ -31,6 +41,7 @@ struct Context {
     ApplicationNo application{};
     std::uint32_t site{};       // as sent with the call; 0 when absent
     UserId user{};              // the shopper whose live ticket came with the call; empty when none did
+    std::optional<Acting> acting{};
     std::optional<Quota>* quota = nullptr;  // where the narrowest budget charged so far is noted; the request's own
 };
 

@@ -35,6 +35,8 @@ struct NewCustomer {
         std::optional<Secret> password{};                // clear text; the policy in force applies
         std::optional<crypto::ForeignHash> foreign{};    // or a hash made elsewhere; neither: a login without a password
         bool change_required = false;
+        // Whether he signs in by the address too: always, or name_taken; where it is nobody else's name; or not.
+        enum class ByAddress { always, where_free, never } by_address = ByAddress::always;
     };
     std::optional<NewPassword> login{};
     // What an import keeps of the system it comes from.
@@ -51,6 +53,7 @@ struct Prepared {
     UserId user{};
     LoginId login{};
     std::optional<std::string> sealed_password{};
+    bool signs_in = false;  // who is added is signed in at once
 };
 
 struct Added {
@@ -59,14 +62,21 @@ struct Added {
     LoginId login;
 };
 
+// The token of a link to a password, as it was mailed.
+struct Link {
+    Secret token{};
+    Time dies_at{};
+};
+
 // A new password: with the current one (PW12), or outright (X11).
 struct PasswordChange {
-    AccountNo account{};
+    AccountNo account{};                             // none: of this user's own login, with an account or not
     std::optional<UserId> user{};
     std::optional<Secret> current{};                 // when given it must be right
     std::optional<Secret> fresh{};
     std::optional<crypto::ForeignHash> foreign{};
     bool unlock = false;
+    bool as_reset = false;                           // outright: ends what a reset ends (RS3), the lock by failures too
 };
 
 // rules
@@ -77,6 +87,8 @@ inline constexpr std::uint32_t largest_number = 1'999'999'999;  // leaves number
 Result<NewCustomer> checked(NewCustomer);
 // The factor that the user picked for the second step.
 tickets::Factor own_factor(const logins::Login&);
+// An app or SMS: what lets the standard policy do with a shorter password (X1). A code by e-mail does not (X3).
+bool strong_factor(const logins::Login&);
 // RS6: whether the factors that the user signs in with were shown within the window.
 bool fresh(const tickets::Ticket&, const logins::Login&, Time now, Seconds window);
 bool follows_email(std::string_view user_name, std::string_view email);  // the name is the address, in normal form
@@ -96,7 +108,17 @@ public:
     // in_batch: the caller has looked for numbers and user ids, of which Duplicate tells if they are taken nevertheless,
     // and counts the accounts of all his customers by count(). An import adds so in two thirds of the statements.
     Result<Added> add(db::Tx&, const Context&, const Prepared&, std::string_view reason, bool in_batch = false);
-    void count(db::Tx&, const Context&, AccountNo one_of_them, int added);
+    void count(db::Tx&, const Context&, AccountNo one_of_them, int added, int users);
+    // The same for somebody who did not ask for it and chooses the password himself: a link to it is mailed. The reason is
+    // "invited". missing_parameter without an e-mail address.
+    struct Invited {
+        Added added;
+        Link link;
+    };
+    Result<Invited> invite(db::Tx&, const Context&, const Prepared&);
+    // A link to a password, mailed to the login's address and good for links::invitation_life; older ones are dead.
+    // password.reset_sent with this reason: "invited" has words of its own.
+    Link send_link(db::Tx&, const Context&, const logins::Login&, std::string_view reason);
 
     // A login for an account that has none, in the caller's transaction; of `prepared` the number and the profile but for
     // its e-mail are not looked at. bad_parameter for an account with a login, and for a disabled one.
@@ -115,14 +137,19 @@ public:
     // Disabling ends all tickets of the account's users for good (TK6). bad_parameter for a guest.
     Result<accounts::Account> set_active(db::Db&, const Context&, AccountNo, bool active);
     // With the users that belong to no other account, their logins and tickets (TK6); personal details in events are
-    // blanked by the next purge.
-    Result<void> remove(db::Db&, const Context&, AccountNo);
+    // blanked by the next purge. keep_users: they stay, without an account if need be, and their tickets end all the same.
+    Result<void> remove(db::Db&, const Context&, AccountNo, bool keep_users = false);
+    // A user with all that is his own, memberships included; who calls counts him (users::Users::count).
+    void remove_user(db::Tx&, const Context&, const UserId&);
 
     // PW12: the current password is needed, counted like one at sign-in and answered by password_wrong. `unlock` frees a
     // locked login together with the change: such a login takes five tries beyond its lock. Ends all tickets (TK6).
     Result<void> change_password(db::Db&, const Context&, const realms::Realm&, const PasswordChange&);
-    // X11: outright, by an application with the right to. bad_parameter when another change came between.
+    // X11: outright, by an application or an administrator with the right to. bad_parameter when another change came between;
+    // forbidden for the caller's own (PW12).
     Result<void> set_password(db::Db&, const Context&, const realms::Realm&, const PasswordChange&);
+    // What is told and ended when a password has been set, in the transaction that sets it.
+    void tell_password_set(db::Tx&, const Context&, const logins::Login&, AccountNo, const PasswordChange&);
     // One after another, each by itself, outright where no current password is given; the answers are in the order of the changes.
     std::vector<Result<void>> change_passwords(db::Db&, const Context&, const realms::Realm&, std::span<const PasswordChange>);
 
@@ -134,7 +161,7 @@ public:
     Result<void> demand_password_change(db::Db&, const Context&, AccountNo, std::optional<UserId>, bool demanded);
 
 private:
-    Result<void> add_user(db::Tx&, const Context&, const Prepared&);
+    Result<void> add_user(db::Tx&, const Context&, const Prepared&, const users::Names&);
     Result<void> rename(db::Tx&, const Context&, const realms::Realm&, const accounts::Account& before, const std::string& email,
                         const std::optional<std::string>& user_name, const tickets::Ticket* shopper);
     Result<void> charge_new_address(db::Db&, const Context&, const realms::Realm&, AccountNo, const accounts::Change&,
@@ -142,7 +169,7 @@ private:
     Result<void> judge_change(db::Db&, const Context&, const realms::Realm&, const logins::Login&, PasswordChange&);
     Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&);
     void tell_locked(db::Tx&, const Context&, AccountNo, bool locked);
-    void tell_password_set(db::Tx&, const Context&, const logins::Login&, AccountNo, bool unlocked);
+    std::optional<logins::Login> login_of(db::Session&, const Context&, const PasswordChange&);
     Rng& rng_;
     accounts::Accounts& accounts_;
     users::Users& users_;

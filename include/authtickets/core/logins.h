@@ -26,21 +26,28 @@
 
 namespace authtickets::logins {
 
-inline constexpr ProfileNo default_profile{1};
+inline constexpr ProfileNo default_profile{1};  // what Kibo and our own pages sign in with; others are Elastic Path's
+
+// How wrong passwords count: each; or the same wrong one of the same login once within ten seconds, for clients that repeat
+// a refused call by themselves (TH1).
+enum class Repeats : std::uint8_t { counted, once };
+inline constexpr auto repeats_within = std::chrono::seconds(10);
 
 // rules: may this password be set? password_too_long, password_weak or password_context (X1, PW1, PW4); `own` are
 // the words it must not be: user name, e-mail's local part, names of shop and service. Takes the password in NFC.
-Result<void> acceptable(const Secret& password, realms::PasswordPolicy, std::span<const std::string> own);
+// With a second factor the standard policy is content with a shorter one (X1).
+Result<void> acceptable(const Secret& password, realms::PasswordPolicy, std::span<const std::string> own, bool second_factor = false);
 
 // The same as figures, for who tells what is allowed before it is tried.
 struct PasswordLength {
     std::size_t least{}, most{};  // code points of the NFC form (PW1)
 };
-PasswordLength password_length(realms::PasswordPolicy);
+PasswordLength password_length(realms::PasswordPolicy, bool second_factor = false);
 
 struct Login {
     LoginId id;
     UserId user;
+    ProfileNo profile = default_profile;
     std::string user_name;
     std::string sealed_password;      // empty: passwordless
     std::uint32_t password_version{};
@@ -51,11 +58,13 @@ struct Login {
     std::uint32_t epoch{};            // of the user
     std::uint32_t failed_day{};       // of the user, since failed_day_at
     std::optional<Time> failed_day_at;
+    bool app = false;                 // the user has an authenticator app, which a sign-in owes
     users::Method method{};           // of the user, as are the two contacts and the last validated region
     std::optional<users::Contact> email, phone;
     std::string region;
     std::optional<accounts::Account> account;  // the one asked for, or the primary one
-    std::string role;
+    std::string role;                 // in that account
+    users::Role user_role{};          // of the user, in the shop
 };
 
 // The hash gate: at most `slots` hashes at once over all processes of the host, by locked slot files (PW11).
@@ -84,14 +93,20 @@ struct Attempt {
     bool beyond_lock = false;     // admitted although locked, to change the password
     bool by_device = false;       // admitted although locked, by the budget of a known device (TH5); its lock stays
     std::optional<std::string> rehashed;  // a fresh sealed string, when the cost or the key has moved on (PW9)
+    Repeats repeats = Repeats::counted;
+    // With Repeats::once: sixteen bits of a keyed MAC over login and what the password was derived to, of whatever name; of
+    // a name that nobody has, over its stand-in. None: another system's Argon2, whose value is not to be had.
+    std::optional<std::uint16_t> tag;
 };
 
 struct NewLogin {
     UserId user;
+    ProfileNo profile = default_profile;
     std::string user_name;                 // as typed
-    std::string email;                     // sign-in address; may be empty
+    std::string email;                     // sign-in address, of the default profile's alone; may be empty
     bool foreign_password = false;         // the sealed string was made from another system's hash
     bool password_change_required = false;
+    bool signs_in = false;                 // whoever made it is signed in with it at once
 };
 
 // A login that is locked takes so many more tries of who would free it together with a change of its password (kibo 6.1,
@@ -113,7 +128,8 @@ public:
     // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted. device_admits is asked of a
     // login that is locked by consecutive failures: true lets this attempt pass beside the lock (TH5).
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
-                            std::optional<AccountNo> account, const std::function<bool(const Login&)>& device_admits = {});
+                            std::optional<AccountNo> account, const std::function<bool(const Login&)>& device_admits = {},
+                            ProfileNo = default_profile, Repeats = Repeats::counted);
     // The same for a login that is known, to change its password. unlocking: a locked one is tried too, tries_beyond_lock
     // times in all; settle it by change_password or settle_failed.
     Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, Login, const Secret& password, bool unlocking);
@@ -121,13 +137,15 @@ public:
     void give_back(db::Db&, const Context&, const Attempt&);
     // Step 3 in the use case's transaction. settle_right: true when no lock and no other password came between, which is
     // the verdict; the failure counter is cleared. settle_failed: counts a wrong password and locks at the limit, with its
-    // event; a right password refused for another reason is settled uncounted (TH7). Three statements either way.
-    bool settle_right(db::Tx&, const Context&, const Attempt&);
+    // event; a right password refused for another reason is settled uncounted (TH7). Four statements either way, with
+    // Repeats::once six. signs_in: that was all there was to show, so the login was signed in with now.
+    bool settle_right(db::Tx&, const Context&, const Attempt&, bool signs_in);
     void settle_failed(db::Tx&, const Context&, const realms::Settings&, const Attempt&);
 
     // May this password be set (X1, PW1 to PW5)? `own` as for acceptable(). Takes the password in NFC. Asks the
     // block list and, where one is configured, who knows of breaches, which may take two seconds: not in a transaction.
-    Result<void> judge(db::Session&, const Context&, const realms::Settings&, const Secret& password, std::span<const std::string> own);
+    Result<void> judge(db::Session&, const Context&, const realms::Settings&, const Secret& password, std::span<const std::string> own,
+                       bool second_factor = false);
     // Makes the sealed string for a login to come; busy as above. In NFC.
     Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password);
     // The same of a hash made elsewhere; fast ones are hashed once more (docs/import.md).
@@ -141,11 +159,13 @@ public:
     bool set_password(db::Tx&, const Context&, const Login&, const std::string& sealed, bool foreign);
     // False: it was so already.
     bool demand_password_change(db::Tx&, const Context&, const Login&, bool demanded);
-    // Other names for a login: the user name, and the e-mail address that it signs in by (empty: none). name_taken as add(),
-    // with names half taken: for a transaction that is then undone.
-    Result<void> rename(db::Tx&, const Context&, const Login&, const std::string& user_name, const std::string& email);
-    bool name_taken(db::Session&, RealmNo, std::string_view name, const LoginId& by_other_than);
+    // Other names for a login: the user name, and the e-mail address that it signs in by (empty: none; of the
+    // default profile's alone); in its own profile, or moved to another one. name_taken as add(), with names half taken: for a transaction that is then undone.
+    Result<void> rename(db::Tx&, const Context&, const Login&, const std::string& user_name, const std::string& email,
+                        std::optional<ProfileNo> moved_to = {});
+    bool name_taken(db::Session&, RealmNo, std::string_view name, const LoginId& by_other_than, ProfileNo = default_profile);
     void remove(db::Tx&, const Context&, const UserId&);  // all logins of the user, with their names
+    void remove(db::Tx&, const Context&, const Login&);   // this one, with its names
 
     // Inserts login and names; name_taken with field "user_name" or "email", leaving no row behind.
     Result<LoginId> add(db::Tx&, const Context&, const LoginId&, const NewLogin&, const std::optional<std::string>& sealed);
@@ -157,9 +177,12 @@ public:
     void unlock(db::Tx&, const Context&, const Login&, std::string_view actor);
     void block(db::Tx&, const Context&, const Login&, std::string_view actor);
 
-    // By a name that signs in, or by the user's id; one statement whatever there is.
-    std::optional<Login> named(db::Session&, RealmNo, std::string_view name);
+    // By a name that signs in, by the user's id (of several logins the default profile's, else the first profile's), or by the
+    // login's own; one statement whatever there is.
+    std::optional<Login> named(db::Session&, RealmNo, std::string_view name, ProfileNo = default_profile);
     std::optional<Login> of_user(db::Session&, RealmNo, const UserId&, std::optional<AccountNo> = {});
+    std::optional<Login> find(db::Session&, RealmNo, const LoginId&);
+    std::vector<Login> all_of(db::Session&, RealmNo, const UserId&);  // by profile
     // A new password outright, after a link or by a command that frees: clears the lock by failures and the demand to change.
     bool reset_password(db::Tx&, const Context&, const Login&, const std::string& sealed);
     void clear_lock(db::Tx&, const Context&, const Login&);  // by failures alone (TH5)
@@ -190,8 +213,13 @@ private:
     HashGate& gate_;
     crypto::HashCost cost_;
     void tell(db::Tx&, const Context&, const Login&, events::Name, std::string_view reason, std::string_view actor);
-    Result<bool> matches(const Context&, const Login*, const Secret& password, std::optional<std::string>& rehashed);
-    Result<void> compare(db::Db&, const Context&, const Secret& password, Attempt&);
+    struct Compared;
+    Result<Compared> matches(const Context&, const Login*, const Secret& password);
+    Result<Secret> compare(db::Db&, const Context&, const Secret& password, Attempt&);
+    std::uint16_t tag_of(const Context&, const Uuid& whose, const Secret& derived);
+    void settle_once(db::Tx&, const Context&, const realms::Settings&, const Attempt&);
+    void settle_decoy(db::Tx&, const Context&);
+    void tell_locked(db::Tx&, const Context&, const Login&);
     events::Events& events_;
     users::Users& users_;
     breaches::Breaches& breaches_;

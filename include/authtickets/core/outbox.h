@@ -38,9 +38,17 @@ struct Cause {
     std::optional<Time> expires_at{};
     Uuid code_id{};                      // the code's row, so that a code that was used or replaced is not sent (OC5)
     Bytes code_hash{};
+    Uuid profile_id{};                   // of a one-time token: the password profile that the login is one of
+    LoginId login{};
+    std::string remaining{};             // recovery codes that are left
     std::string old_value{}, new_value{};// of a contact that changed, in full
     bool decoy = false;                  // nothing comes of it: it stands for an unknown user's, so that both cost the same (EN2)
     SubscriptionId test_of{};            // a test of this one, which alone gets it, whatever it waits for; nothing has happened
+    SubscriptionId only{};               // what this one is owed and nobody else: of the trail, or once more
+    std::string topic{};                 // of `only`, once more: which of its hooks
+    // of the trail, for notices to operators
+    std::string outcome{}, factor{}, actor{}, operator_name{};
+    std::string subject{};               // of the trail: the id of what was changed, where its row may be gone
     // filled in from the context by add()
     Uuid request{};
     Time at{};
@@ -53,6 +61,8 @@ struct Cause {
 // rules: the text that is sealed, and back; none when it is no such text
 std::string cause_text(const Cause&);
 std::optional<Cause> read_cause(std::string_view);
+// What the trail tells of an event: all that a hook of the format own says, and a notice. No code, no link, no contact.
+Cause cause_of(const events::Stored&);
 
 struct Taken {
     RealmNo realm{};

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <authtickets/base/json.h>
 #include <authtickets/base/result.h>
 #include <authtickets/core/context.h>
 #include <authtickets/core/events.h>
@@ -21,7 +22,19 @@
 
 namespace authtickets::realms {
 
+// A shop, whose customers are its users; or the one realm whose users work at the desks of all shops (core/operators).
+enum class Kind : std::uint8_t { shop = 1, operators = 2 };  // stored
+std::string_view name(Kind);  // "operators"
+
 enum class PasswordPolicy { documented, standard };  // X1
+
+// What a customer who registers on the pages has as second step from the start (M11, P19, docs/pages.md).
+enum class DefaultStep : std::uint8_t { none, sms, email };
+std::string_view name(DefaultStep);  // "sms"
+
+// What an account member may change of himself by an account token (docs/elasticpath.md).
+enum class SelfManagement : std::uint8_t { disabled, update_only };
+std::string_view name(SelfManagement);  // "update_only"
 
 // What a store's operator may set, with the defaults of docs/security.md.
 struct Settings {
@@ -44,11 +57,14 @@ struct Settings {
     bool second_step_always = false;          // second_step.always, kibo 4.6
     bool second_step_on_fingerprint = false;  // second_step.on_fingerprint
     bool second_step_on_region = false;       // second_step.on_region
+    DefaultStep default_step = DefaultStep::none;  // second_step.default
     bool email_code = false;                  // signin.email_code
     bool device_strict = false;               // device.strict, X6
     std::chrono::days device_life{365};       // device.days
+    std::chrono::days trust_life{0};          // trust.days; 0: no browser is trusted
     Seconds code_life{180};                   // code.life, OC2
     unsigned code_tries = 3;                  // code.tries, OC3
+    unsigned totp_skew = 1;                   // totp.skew, X5
     Seconds step_up_window{300};              // stepup.window, RS6
     unsigned mails_per_day = 40;              // code.mail_daily, OC7
     unsigned sms_per_day = 20;                // code.sms_daily, OC7
@@ -58,6 +74,17 @@ struct Settings {
     std::uint32_t mails_on_request = 0;       // mail.on_request
     std::string mail_sender, mail_sender_name, mail_reply_to, mail_bcc;
     std::string time_zone = "UTC";            // mail.time_zone, of the times in messages
+    bool keep_messages = true;                // messages.keep
+    // The Elastic Path door (docs/elasticpath.md)
+    bool self_signup = false;                 // members.self_signup
+    bool auto_account = false;                // members.auto_account
+    SelfManagement self_management = SelfManagement::disabled;  // members.self_management
+    std::string members_realm;                // members.realm_name; empty: the realm's name
+    Seconds account_life{86400};              // ticket.account_life
+    Seconds one_time_life{600};               // one_time.life
+    unsigned one_time_live = 5;               // one_time.live
+    unsigned one_time_tries = 10;             // one_time.tries
+    std::string one_time_link;                // one_time.link; empty: mails carry no link
     Seconds reset_lives() const { return policy == PasswordPolicy::standard ? std::min(reset_life, Seconds(86400)) : reset_life; }
     bool suppressed(std::string_view mail_type) const;  // the mail switches of kibo 4.6, by name
     bool on_request(std::string_view mail_type) const;
@@ -91,10 +118,14 @@ struct Site {
 
 struct Realm {
     RealmNo no;
+    Kind kind = Kind::shop;
     Uuid id;
     std::string name;
     std::string address;         // "https://shop.example", from configuration of the realm, never from a request (RS5)
+    std::string default_locale = "en";  // of the shop's profile
     std::uint32_t version{};     // settings_version
+    Time created_at{};
+    Time updated_at{};           // of the newest setting
     Settings settings;
     std::vector<Site> sites;     // by tenant and site
     const Site* site(std::uint32_t tenant, std::uint32_t site) const;
@@ -109,6 +140,26 @@ struct PasswordProfile {
     std::string name;
     Time created_at{};
 };
+
+// What the shop says of itself (docs/freshcom.md). Empty texts: nothing.
+struct ShopProfile {
+    std::string name{};                  // the realm's where it has none of its own
+    std::string company_name{}, default_locale = "en", website_url{}, support_email{}, tech_email{}, caption{}, description{};
+    Json custom_data = Json::object({});
+    std::optional<Time> updated_at{};
+};
+// What is absent stays as it is.
+struct ShopProfileChange {
+    std::optional<std::string> name{}, company_name{}, default_locale{}, website_url{}, support_email{}, tech_email{}, caption{}, description{};
+    std::optional<Json> custom_data{};   // an object, which takes the place of the one there is
+    std::optional<DefaultStep> default_step{};  // second_step.default
+    std::vector<Refusal> found{};        // what the caller has found wrong with it, to be told with the rest
+};
+// rules: all that is wrong of it in one refusal, with the fields named as the members are.
+Result<ShopProfileChange> checked(ShopProfileChange);
+ShopProfile applied(ShopProfile, const ShopProfileChange&);
+
+inline constexpr std::string_view operators_realm = "Store Desk";  // its name, which mails and authenticator apps show
 
 struct NewRealm {
     std::string name, address;
@@ -135,9 +186,21 @@ public:
     // A site of the realm takes these values, and the realm this address where one is given. unknown_item: no such site.
     Result<RealmPtr> set_site(db::Db&, const Context&, RealmNo, const Site&, const std::optional<std::string>& address);
     Result<void> set(db::Db&, const Context&, RealmNo, std::string_view name, std::string_view value);
+    ShopProfile shop_profile(db::Session&, const Realm&);
+    // In one transaction, with policy.changed for what becomes another, of reason "account" where it is the profile. bad_parameter.
+    Result<ShopProfile> set_shop_profile(db::Db&, const Context&, RealmNo, const ShopProfileChange&);
     std::optional<RealmNo> find(db::Session&, std::string_view name);
-    std::vector<RealmNo> list(db::Session&);
-    // Whose site a request's Host names, with or without its port; the only realm where there is just one. None: nobody's.
+    std::vector<RealmNo> list(db::Session&);  // of both kinds
+    // The realm of kind operators; none before the first operator was added.
+    std::optional<RealmNo> operators(db::Session&);
+    // Makes it, or gives back the one there is: whoever comes second reads what the first has made. It has no site, and its links
+    // lead to the desk at this address. bad_parameter: a shop bears its name.
+    Result<RealmPtr> add_operators(db::Db&, const Context&, const std::string& address);
+    // Links in mails to operators lead there from now on.
+    Result<RealmPtr> set_address(db::Db&, const Context&, RealmNo, const std::string& address);
+    // The shop of this id, as get() has it; none: there is no such shop.
+    RealmPtr with_id(db::Db&, Time now, const Uuid&);
+    // The shop whose site a request's Host names, with or without its port; the only shop where there is just one. None: nobody's.
     std::optional<RealmNo> at_host(db::Session&, std::string_view host);
     std::map<std::string, std::string> changed_settings(db::Session&, RealmNo);
     PasswordProfile default_profile(db::Session&, RealmNo);  // Fault when there is no such realm

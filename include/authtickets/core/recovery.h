@@ -39,6 +39,10 @@ public:
 
     // By user name or e-mail. Nothing is sent for unknown, guest, suspended, blocked. throttled (OC7).
     Result<void> request_reset(db::Db&, const Context&, const realms::Realm&, std::string_view name);
+    // The same for a program that hands the token on (docs/freshcom.md): a random UUID, good for a day at most, which the page that
+    // the mail links to takes too. Nothing is told, not even that a budget is spent. A name that nobody has leaves
+    // password.reset_requested with the reason "unknown".
+    void request_reset_token(db::Db&, const Context&, const realms::Realm&, std::string_view name);
     Result<void> request_unlock(db::Db&, const Context&, const realms::Realm&, std::string_view name);
     // The same link to a new password, sent by an operator, who never sees it (RS4).
     Result<void> send_reset(db::Db&, const Context&, const realms::Realm&, std::string_view name);
@@ -47,8 +51,8 @@ public:
     Result<links::Link> open(db::Session&, Time now, links::Purpose, const Secret& token);
 
     // link_dead; password_* with the link still usable. Ends tickets, devices, codes, links and the lock by failures; signs
-    // nobody in and touches no second factor (RS2, RS3).
-    Result<void> reset(db::Db&, const Context&, const realms::Realm&, const Reset&);
+    // nobody in and touches no second factor (RS2, RS3). Whose it was: SignIn::pending_after_reset asks for what he owes.
+    Result<UserId> reset(db::Db&, const Context&, const realms::Realm&, const Reset&);
 
     // Clears lock and failures, not a block. The browser that pressed becomes a device with a budget of its own (TH5), whose
     // token is returned. link_dead.
@@ -59,6 +63,7 @@ private:
     struct Asked {
         events::Name name{};
         std::string_view actor{};
+        links::Form form = links::Form::letters;
     };
     Result<void> request(db::Db&, const Context&, const realms::Realm&, std::string_view name, links::Purpose, const Asked&);
     accounts::Accounts& accounts_;

@@ -11,6 +11,7 @@
 #include <authtickets/base/result.h>
 #include <authtickets/core/context.h>
 #include <authtickets/core/events.h>
+#include <authtickets/core/realms.h>
 #include <authtickets/db/db.h>
 #include <authtickets/text/templates.h>
 
@@ -22,6 +23,15 @@ struct Stored {
     Time updated_at{};
 };
 
+// One as a reader of a language gets it: the store's own before the built-in one, this language before those near to it.
+struct Found {
+    std::string locale{};
+    bool own = false;
+    std::string source{};                // the form of contrib/templates
+    text::MessageText parts{};
+    std::optional<Time> updated_at{};    // of the store's own
+};
+
 class Templates {
 public:
     explicit Templates(events::Events& events) : events_(events) {}
@@ -30,7 +40,12 @@ public:
     std::optional<Stored> find(db::Session&, RealmNo, std::string_view name, std::string_view locale);
     // What a message of this name is made of: it and the layout, in all locales that the store has them in.
     std::vector<Stored> parts_of(db::Session&, RealmNo, std::string_view name);
-    // For commands. Each writes mail.changed. bad_parameter names the part and the line; unknown_item.
+    std::optional<Found> found(db::Session&, RealmNo, std::string_view name, std::string_view locale);
+    // How a message reads, with made-up values, in the layout of its language. draft: these parts in place of those there are.
+    // unknown_item; bad_parameter as set() says it.
+    Result<text::MessageText> preview(db::Session&, const realms::Realm&, Time now, std::string_view name, std::string_view locale,
+                                      const std::optional<text::MessageText>& draft = {});
+    // Each writes mail.changed. bad_parameter names the part and the line; unknown_item.
     Result<void> set(db::Db&, const Context&, Stored);
     Result<void> remove(db::Db&, const Context&, std::string_view name, std::string_view locale);
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include <authtickets/base/result.h>
 #include <authtickets/core/context.h>
@@ -85,10 +86,19 @@ public:
     };
     // False: answered as ever, and nothing is sent. Else two names that share a mailbox would betray each other (EN1).
     Result<bool> charge_sending(db::Db&, const Context&, const realms::Settings&, const Sending&);
+    // A budget of the caller's own: true while there is some left. What is charged is keyed as everything here.
+    bool charge(db::Db&, const Context&, std::string_view what, std::string_view whose, Rate);
     // True once in a while: for a notice that must not be made to come again and again.
     bool first_within(db::Db&, const Context&, std::string_view what, const UserId&, Seconds);
     // Gives the charge back after a success: only failures count.
     void refund_address(db::Db&, const Context&, const realms::Settings&);
+    // X12: of who registers from an address of his own, five answers an hour may say that a name is taken; throttled from then on.
+    // Charged before, and given back where that was not the answer.
+    Result<void> charge_registration(db::Db&, const Context&);
+    void refund_registration(db::Db&, const Context&);
+    // Of tickets that a user gets from one that lives: sixty at once, then one a minute, and 600 a day. Neither a password nor
+    // a code stands in the way there, and each is a row. throttled.
+    Result<void> charge_renewal(db::Db&, const Context&, const UserId&);
 
 private:
     crypto::Keyring& keys_;
@@ -99,12 +109,15 @@ private:
 class ApplicationBuckets {
 public:
     explicit ApplicationBuckets(unsigned per_second) : per_second_(per_second) {}
-    Result<void> charge(const Context&, RealmNo, ApplicationNo);  // notes what is left
+    // Notes what is left. Whoever holds implicit tokens shares a budget of its own: what strangers do with a public client
+    // id does not stop the shop's own servers.
+    Result<void> charge(const Context&, RealmNo, ApplicationNo, bool implicit = false);
 
 private:
+    using Key = std::tuple<std::uint32_t, std::uint32_t, bool>;
     unsigned per_second_;
     std::mutex lock_;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::chrono::microseconds> arrivals_;
+    std::map<Key, std::chrono::microseconds> arrivals_;
 };
 
 // For core/upkeep: at most `most` budgets that were whole again before a time.

@@ -29,9 +29,10 @@ Time imports_kept_from(Time now);                   // how far imports came that
 // (docs/decisions.md): they rise by one at a time, from 1 or from an earlier call's.
 std::uint32_t fresh_epoch(Time now);
 
-enum class Table { tickets, application_tokens, anonymous_claims, throttles, codes, code_failures, links, devices, deliveries, events,
-                   event_seals, account_changes, erased, imports };
-inline constexpr int table_count = 14;
+enum class Table { tickets, application_tokens, anonymous_claims, throttles, codes, code_failures, one_time_tokens, one_time_tries,
+                   verification_codes, verification_tries, links, devices,
+                   totp_setups, deliveries, events, event_seals, account_changes, erased, imports };
+inline constexpr int table_count = 19;
 std::string_view name(Table);  // "tickets"; erased is "erased_events"
 
 struct Purged {

@@ -55,6 +55,7 @@ Secret stored_form(const ForeignHash&, HashCost);
 // Verifies any stored string: our own Argon2id, a kept foreign one, a wrapped one. The cost is bounded and
 // judged from the string before any work; a string that cannot be read is no match.
 bool verify_stored(const Secret& password, const Secret& stored);
+Derived derive_stored(const Secret& password, const Secret& stored);  // crypto/pwhash.h
 
 // To be replaced at the next right sign-in; needs_rehash() says so too.
 // The old system looked at a part of the password only: bcrypt at 72 bytes. Such a match says nothing of the rest, which

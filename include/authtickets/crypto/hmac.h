@@ -30,6 +30,7 @@ private:
     std::unique_ptr<State> state_;
 };
 Digest hmac_sha256(ByteView key, ByteView data);                   // RFC 2104, RFC 4231 vectors
+std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data);  // of RFC 4226 and 6238 only (TO2)
 Digest hkdf_sha256(ByteView key, ByteView salt, ByteView info);    // RFC 5869, 32 bytes out
 bool equal(ByteView, ByteView);                                    // constant time in the content (EN5)
 

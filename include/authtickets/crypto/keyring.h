@@ -30,8 +30,12 @@ enum class Purpose {
     code,      // codes at rest (OC6)
     device,    // fingerprints at rest
     outbox,    // sealing of causes, deliveries and the secrets that sign hooks
+    totp,      // sealing of the secrets of authenticator apps (TO7)
+    recovery,  // recovery codes at rest (RC2)
+    form,      // what the forms of a session carry (TK11)
+    registration,  // sealing of what a browser holds while it registers (P19, docs/pages.md)
 };
-inline constexpr int purpose_count = 8;
+inline constexpr int purpose_count = 12;
 
 struct FileKey {
     KeyId id{};

@@ -25,11 +25,21 @@ Secret hash_password(const Secret& password, HashCost);  // "$argon2id$v=19$m=..
 // the string counts as no match. A string that cannot be read is no match.
 bool verify_password(const Secret& password, const Secret& stored);
 
+// The same, and what the password was derived to, right or wrong: bytes by which one wrong password is told from another,
+// at the price of the hash. Empty where nothing was derived, or the string is of a kind that libsodium gives no bytes of:
+// another system's Argon2 with a salt or lanes of its own.
+struct Derived {
+    bool match = false;
+    Secret value{};
+};
+Derived derive_password(const Secret& password, const Secret& stored);
+
 // Why verify_password would do no work for this string: "must ...". Empty when it would.
 std::string_view argon2_fault(std::string_view stored);
 
 // The same work as verify_password, for a name that does not exist (EN2).
 void verify_decoy(const Secret& password, HashCost);
+Derived derive_decoy(const Secret& password, HashCost);  // no match; the same value whenever the password is the same
 
 bool needs_rehash(const Secret& stored, HashCost);  // PW9
 

@@ -18,11 +18,15 @@ namespace authtickets::crypto {
 enum class TokenKind : std::uint8_t {
     ticket_access = 1,        // tickets
     ticket_refresh = 2,       // tickets
+    cookie = 3,               // tickets; the session of a browser
     anonymous_access = 4,     // no row; id is the session; user 16, application 4
     anonymous_refresh = 5,    // no row; the same
     application_access = 6,   // application_tokens; application 4
     application_refresh = 7,  // application_tokens; application 4
     device = 8,               // devices; user 16
+    implicit_access = 9,      // no row; application 4
+    publishable = 10,         // no row; application 4; lives as long as its application may have it
+    guest_access = 11,        // no row; application 4
 };
 
 struct Token {

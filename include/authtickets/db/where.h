@@ -16,7 +16,8 @@
 
 namespace authtickets::db {
 
-enum class Op : std::uint8_t { eq, ne, gt, ge, lt, le, starts, contains, in };
+// like: a text in which "*" stands for anything, the empty text too. empty: the text is not there; it has no value.
+enum class Op : std::uint8_t { eq, ne, gt, ge, lt, le, starts, contains, in, like, empty };
 
 // What the values of a field are.
 enum class Kind : std::uint8_t { number, text, boolean, time, id };
@@ -36,7 +37,7 @@ struct Field {
 struct Condition {
     int field{};
     Op op{};
-    std::vector<Param> values{};  // one; with Op::in at least one
+    std::vector<Param> values{};  // one; with Op::in at least one, with Op::empty none
 };
 using Either = std::vector<Condition>;  // at least one of them holds
 
@@ -71,6 +72,9 @@ struct Page {
 Statement counted(const Query& head, std::vector<Param> bound, std::span<const Column>, const ListQuery&);
 // Sorted as asked and in the end by `last`, which no two rows share, so that pages do not overlap.
 Statement listed(const Query& head, std::vector<Param> bound, std::span<const Column>, const ListQuery&, int last);
+
+// How many rows such a list has, counted no further than `most`: the head selects anything, and its order does not matter.
+Statement counted_up_to(const Query& head, std::vector<Param> bound, std::span<const Column>, const ListQuery&, std::uint32_t most);
 
 // The text as a LIKE pattern that stands for itself, the escape character being '|'.
 std::string like_literally(std::string_view);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a web hook says and how it is signed: Kibo's form (kibo 8.1) and our own (KL9). Pure. A signature holds for a moment
+// What a web hook says and how it is signed: Kibo's form (kibo 8.1), Elastic Path's (docs/elasticpath.md), Freshcom's (docs/freshcom.md) and
+// our own (KL9). Pure. A signature holds for a moment
 // (Kibo's receivers take 180 s, ours 300 s), so headers are made anew for every attempt.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,11 +12,12 @@
 
 #include <authtickets/base/clock.h>
 #include <authtickets/base/ids.h>
+#include <authtickets/base/result.h>
 #include <authtickets/base/secret.h>
 
 namespace authtickets::delivery {
 
-enum class HookFormat { own, kibo };
+enum class HookFormat { own, kibo, elasticpath, freshcom };
 
 // Kibo's EventEvent as it is pushed.
 struct KiboEvent {
@@ -40,6 +43,13 @@ std::string kibo_signature(const Secret&, std::string_view date, std::string_vie
 std::vector<std::string> own_headers(const Uuid& id, Time now, const Secret&, std::string_view body);
 std::string own_signature(const Secret&, std::string_view id, std::string_view timestamp, std::string_view body);
 
-bool succeeded(HookFormat, int status);  // Kibo: 200 only; own: any 2xx
+// X-Moltin-Secret-Key, which is the secret itself (EP153), and beside it our own headers; an integration without a secret has
+// neither.
+std::vector<std::string> elasticpath_headers(const Uuid& id, Time now, const std::optional<Secret>&, std::string_view body);
+// The same for notification triggers, with X-Freshcom-Secret-Key and the content type of JSON:API (FC224, docs/freshcom.md).
+std::vector<std::string> freshcom_headers(const Uuid& id, Time now, const Secret&, std::string_view body);
+inline constexpr Millis elasticpath_deadline = std::chrono::seconds(10);  // EP223
+
+bool succeeded(HookFormat, int status);  // Kibo: 200 only; others: any 2xx
 
 }  // namespace authtickets::delivery

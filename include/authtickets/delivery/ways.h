@@ -54,7 +54,6 @@ private:
     net::Limits limits_;
     net::Client client_;
 };
-net::UrlRules hook_rules(const Config&);  // for those who take a URL in: net::why_not(url, hook_rules(config))
 
 // rules, for tests too
 Sent sms_verdict(const net::Answer&);                        // of the gateway

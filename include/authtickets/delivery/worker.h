@@ -13,6 +13,7 @@
 #include <authtickets/base/config.h>
 #include <authtickets/base/log.h>
 #include <authtickets/base/rng.h>
+#include <authtickets/core/outbox.h>
 #include <authtickets/crypto/keyring.h>
 #include <authtickets/delivery/ways.h>
 
@@ -26,6 +27,12 @@ struct Ways {
 };
 Ways ways_of(const Config&, Rng&);
 
+// How a notice says what happened and who did it, in a reader's language. Both come from the words of the event log.
+struct Said {
+    std::string what{}, who{};
+};
+using Say = std::function<Said(const outbox::Cause&, std::string_view locale)>;
+
 // What a process has once; it outlives the worker.
 struct Parts {
     const Config& config;
@@ -34,6 +41,7 @@ struct Parts {
     Rng& rng;
     Log& log;
     std::function<Ways()> ways;  // called once for each thread, by it
+    Say say{};                   // none: the event's name
 };
 
 class Worker {

@@ -30,4 +30,31 @@ consteval bool well_formed(std::string_view pattern) {
     return !open;
 }
 
+// The path with "/" for each run of slashes.
+std::string merged_slashes(std::string_view path);
+
+// For static_assert over a route table: whether every path of `later` would already be taken by `earlier`.
+consteval bool hides(std::string_view earlier, std::string_view later) {
+    const auto segment = [](std::string_view& path) {
+        path.remove_prefix(1);
+        const auto end = path.find('/');
+        const auto first = path.substr(0, end);
+        path = end == path.npos ? std::string_view{} : path.substr(end);
+        return first;
+    };
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto same = [&](std::string_view a, std::string_view b) {
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            if (lower(a[i]) != lower(b[i])) return false;
+        }
+        return true;
+    };
+    while (!earlier.empty() && !later.empty()) {
+        const auto first = segment(earlier), second = segment(later);
+        if (!first.starts_with('{') && !same(first, second)) return false;
+    }
+    return earlier.empty() && later.empty();
+}
+
 }  // namespace authtickets::http

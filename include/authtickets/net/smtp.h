@@ -24,6 +24,7 @@ struct Sent {
     int code{};          // what the other side said: an SMTP or HTTP status, a program's exit status; 0: nothing
     std::string why{};   // unless plainly accepted: for the log and the delivery's record; holds no address and no text of the message
     std::string id{};    // the other side's name of the message, where it gives one
+    std::string answer{};// of a hook of Elastic Path's form: what the receiver said, for its log
 };
 
 struct SmtpServer {

@@ -8,12 +8,18 @@
 
 #include <authtickets/net/addresses.h>
 
+namespace authtickets {
+struct Config;
+}
+
 namespace authtickets::net {
 
 struct UrlRules {
     bool insecure = false;  // http:// and every port; else https:// on port 443 or from 1024 up
     AddressRules addresses = AddressRules::public_and({});
 };
+
+UrlRules hook_rules(const Config&);  // of web hooks: hook.allow and hook.insecure
 
 // Why this URL may not be called, as a clause ("it names a user"); empty: it may. A host that is an address is judged too.
 std::string why_not(std::string_view url, const UrlRules&);

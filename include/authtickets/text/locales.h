@@ -28,6 +28,9 @@ std::string_view direction(std::string_view tag);  // "rtl" or "ltr", of any lan
 // Of "US-TX": "United States (TX)", in the tag's language. What has not the form of a region is given back as it is.
 std::string region_in_words(std::string_view region, std::string_view tag);
 
+// Of "pt-BR", for a reader of English: "Portuguese (Brazil)". What is no tag is given back as it is.
+std::string language_in_words(std::string_view language, std::string_view tag);
+
 bool known_time_zone(std::string_view id);  // "Europe/Berlin", "UTC"; no offsets, those do not know summer
 
 // Of a template written in "de" for a reader of "de-AT": "de-AT"; for one of "fr": "de". What the words below are to
@@ -37,6 +40,13 @@ std::string spoken_tag(std::string_view reader, std::string_view written);
 // "March 14, 2026 at 11:20 AM GMT+1", in any language ICU knows, else in English; Gregorian, Western digits as in
 // codes. An unknown zone is UTC.
 std::string time_in_words(Time, std::string_view tag, std::string_view zone);
+// "11:20 AM GMT+1": for what was a moment ago, or is soon.
+std::string clock_in_words(Time, std::string_view tag, std::string_view zone);
+// "Mar 14, 2026, 11:20:07 AM GMT+1": for lists, where the order of what happened matters.
+std::string moment_in_words(Time, std::string_view tag, std::string_view zone);
+
+// When a day begins in a zone; an unknown zone is UTC. Where clocks skip midnight: the first moment there is.
+Time start_of_day(std::chrono::year_month_day, std::string_view zone);
 
 // "3 minutes", "24 hours", "5 days"; rounded down, since it is a promise.
 std::string duration_in_words(Seconds, std::string_view tag);

@@ -33,8 +33,27 @@ struct Values {
     std::string locale{};       // "de"; {{lang}} in a layout
     std::string dir{};          // direction(): "ltr" or "rtl"
     std::string by_shop{};      // its name, where it was somebody of the shop who did it
+    // of a notice to an operator: what happened in a sentence, its number and exact time in the trail, who did it, whose account
+    std::string event{}, event_id{}, at{}, actor{}, account{};
+    // of a one-time token: which realm, password profile and profile info it is for, and whether it is to set a new password
+    std::string realm_id{}, profile_id{}, info_id{}, reset{};
     std::string step_sms{}, step_email{}, step_none{};  // the second step as it is now: one of the three
 };
+
+// What a message of a notification trigger can say (FC220, docs/freshcom.md), by other names: {{user.first_name}}. It may say
+// what others say too, but for {{account}}.
+struct TriggerValues {
+    std::string user_id{}, user_name{}, name{}, first_name{}, last_name{}, user_email{}, user_phone{};
+    std::string auth_method{}, role{};                   // as that door calls them
+    std::string email_token{}, reset_token{};            // {{user.email_verification_token}}, {{user.password_reset_token}}
+    std::string code{}, email{}, phone{};                // of a code to an address or number
+    std::string typed_name{};                            // {{username}}: what nobody is called
+    std::string account_id{}, account_name{};
+};
+// {{code}}, the two tokens, and the link that has one in it.
+inline constexpr std::string_view code_variable = "code", link_variable = "link", email_token_variable = "user.email_verification_token",
+                                  reset_token_variable = "user.password_reset_token";
+enum class Vocabulary { messages, triggers };
 
 enum class Part { subject, text, html, sms, layout };
 std::string_view name(Part);  // "subject"
@@ -44,9 +63,10 @@ std::string_view name(Part);  // "subject"
 // HTML a variable where escaping does not help: in scripts, styles, unquoted attributes, in addresses not ours.
 class Template {
 public:
-    static Result<Template> parse(std::string_view source, Part);
+    static Result<Template> parse(std::string_view source, Part, Vocabulary = Vocabulary::messages);
     // The part says how values are escaped. A subject is one line. `content` is for a layout: HTML that was rendered.
     std::string render(const Values&, std::string_view content = {}) const;
+    std::string render(const TriggerValues&, const Values& = {}) const;  // of the vocabulary of triggers
     Part part() const { return part_; }
     bool uses(std::string_view variable) const;
     bool needs(std::string_view variable) const;  // says it outside of its own section, and so reads wrong without it
@@ -77,6 +97,7 @@ struct MessageKind {
 };
 std::span<const MessageKind> message_kinds();  // all of the built-in ones but the layout, in the order of docs
 inline constexpr std::string_view layout_name = "layout";
+inline constexpr std::string_view operator_notice = "operator_notice";  // goes to operators, not to customers (M14)
 
 class Message {
 public:

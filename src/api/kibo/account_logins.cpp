@@ -221,7 +221,7 @@ Result<Answer> reset(App& app, const Context& context, const Call& call) {
     if (wanted.name->empty()) return refuse(Why::missing_parameter, "userName");
     if (wanted.token.empty()) return refuse(Why::missing_parameter, "confirmationCode");
     if (wanted.password.empty()) return refuse(Why::missing_parameter, "newPassword");
-    return empty(app.recovery.reset(app.db, context, *call.realm, wanted));
+    return empty(app.recovery.reset(app.db, context, *call.realm, wanted).map([](const UserId&) {}));
 }
 
 Result<Answer> demand_password_change(App& app, const Context& context, const Call& call) {

@@ -35,14 +35,15 @@ std::string jwt(App& app, const Context& context, const Call& call, JwtClaims cl
 }
 
 Json answer(App& app, const Context& context, const Call& call, const tickets::Issued& issued,
-            const accounts::Account* account) {
+            const accounts::Account* account, std::optional<unsigned> recovery_left = {}) {
     JwtClaims claims{.user = issued.ticket.user,
                      .session = issued.ticket.id.value,
                      .issued_at = issued.ticket.rotated_at,
                      .expires_at = issued.access_expires_at,
                      .account = issued.ticket.account_no,
                      .factors = {.owes = issued.ticket.owes, .password_at = issued.ticket.password_at,
-                                 .email_at = issued.ticket.email_at, .sms_at = issued.ticket.sms_at},
+                                 .app_at = issued.ticket.app_at, .email_at = issued.ticket.email_at, .sms_at = issued.ticket.sms_at,
+                                 .used_recovery = issued.ticket.used_recovery, .recovery_left = recovery_left},
                      .application = {}};
     const bool pending = issued.ticket.state == tickets::State::pending;
     if (!pending) claims.previous_anonymous = issued.ticket.anonymous;
@@ -91,7 +92,7 @@ Result<sign_in::Wishes> wishes(App& app, const Context& context, const Call& cal
 }
 
 Json signed_in(App& app, const Context& context, const Call& call, const sign_in::SignedIn& done) {
-    auto out = answer(app, context, call, done.issued, &done.account);
+    auto out = answer(app, context, call, done.issued, &done.account, done.recovery_left);
     if (done.device) out.set("deviceToken", done.device->reveal());
     return out;
 }
@@ -163,9 +164,10 @@ std::optional<UserId> user_named(const std::string& text) {
 }
 
 // What cannot be a code is told so and costs no try (TH7).
-Result<void> like_a_code(const Secret& typed) {
+Result<void> like_a_code(const Secret& typed, bool or_recovery = false) {
     if (typed.empty()) return refuse(Why::missing_parameter, "otpCode");
-    if (!codes::digits(typed.reveal())) return refuse(Why::bad_parameter, "otpCode", "Code must be six digits");
+    const bool fine = codes::digits(typed.reveal()) || (or_recovery && recovery_codes::normal(typed.reveal()));
+    if (!fine) return refuse(Why::bad_parameter, "otpCode", "Code must be six digits");
     return {};
 }
 
@@ -241,7 +243,7 @@ Result<Answer> second_step(App& app, const Context& context, const Call& call) {
     if (in.refused()) return refuse(*in.refused());
     const auto whom = second_step_of(app, context, call, user);
     if (!whom) return refuse(whom.error());
-    if (auto shaped = like_a_code(code); !shaped) return refuse(shaped.error());
+    if (auto shaped = like_a_code(code, true); !shaped) return refuse(shaped.error());
     const auto done = app.sign_in.second_step(app.db, context, *call.realm, *whom, code);
     if (!done) return refuse(done.error());
     return Answer{200, signed_in(app, context, call, *done)};

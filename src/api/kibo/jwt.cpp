@@ -63,6 +63,7 @@ std::int64_t random_number(const Uuid& random, std::size_t at) {
 void factors(Claims& out, const JwtClaims::Factors& in) {
     out.open("factors");
     if (in.password_at) out.number("password", seconds(*in.password_at));
+    if (in.app_at) out.number("app", seconds(*in.app_at));
     if (in.email_at) out.number("email", seconds(*in.email_at));
     if (in.sms_at) out.number("sms", seconds(*in.sms_at));
     out.close();
@@ -75,6 +76,8 @@ void user_claims(Claims& out, const JwtClaims& in, std::string_view user) {
     out.plain("exp", iso8601_seconds(in.expires_at)).plain("requires2fa", in.factors.owes == tickets::Factor::none ? "false" : "true");
     if (in.factors.owes != tickets::Factor::none) out.plain("secondFactor", tickets::name(in.factors.owes));
     if (!in.anonymous) factors(out, in.factors);
+    if (in.factors.used_recovery) out.plain("usedRecovery", "true");
+    if (in.factors.recovery_left) out.plain("recoveryCodesLeft", std::to_string(*in.factors.recovery_left));
     if (in.account) out.plain("b.AccountId", std::to_string(in.account->value));
     out.plain("b.SiteId", std::to_string(in.site)).plain("b.TenantId", std::to_string(in.tenant));
     if (!in.anonymous) out.text("b.UserFirstName", in.first_name).text("b.UserLastName", in.last_name);

@@ -27,7 +27,9 @@ struct JwtClaims {
     // what it still owes, and when each factor was last shown
     struct Factors {
         tickets::Factor owes = tickets::Factor::none;
-        std::optional<Time> password_at{}, email_at{}, sms_at{};
+        std::optional<Time> password_at{}, app_at{}, email_at{}, sms_at{};
+        bool used_recovery = false;
+        std::optional<unsigned> recovery_left{};  // of the sign-in that used one
     } factors{};
     // the application
     ApplicationNo application;

@@ -136,38 +136,11 @@ constexpr std::array routes{
           SiteCheck::when_sent, unread, answered<event_calls::attempt>},
 };
 
-consteval std::string_view segment(std::string_view& path) {
-    path.remove_prefix(1);
-    const auto end = path.find('/');
-    const auto first = path.substr(0, end);
-    path = end == path.npos ? std::string_view{} : path.substr(end);
-    return first;
-}
-
-consteval char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-consteval bool same(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (lower(a[i]) != lower(b[i])) return false;
-    }
-    return true;
-}
-
-// Whether every path of `later` would already be taken by `earlier`.
-consteval bool hides(std::string_view earlier, std::string_view later) {
-    while (!earlier.empty() && !later.empty()) {
-        const auto first = segment(earlier), second = segment(later);
-        if (!first.starts_with('{') && !same(first, second)) return false;
-    }
-    return earlier.empty() && later.empty();
-}
-
 consteval bool sound() {
     for (std::size_t i = 0; i < routes.size(); ++i) {
         if (!http::well_formed(routes[i].path)) return false;
         for (std::size_t j = i + 1; j < routes.size(); ++j) {
-            if (routes[i].method == routes[j].method && hides(routes[i].path, routes[j].path)) return false;
+            if (routes[i].method == routes[j].method && http::hides(routes[i].path, routes[j].path)) return false;
         }
     }
     return true;

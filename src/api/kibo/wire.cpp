@@ -107,8 +107,8 @@ Json account(const accounts::Account& account, View view) {
 
 Json account(const accounts::Account& holder, const tickets::Ticket& shown) {
     auto out = account(holder, View::shopper);
-    Object factors(3);
-    factors.add("password", time(shown.password_at)).add("email", time(shown.email_at)).add("sms", time(shown.sms_at));
+    Object factors(4);
+    factors.add("password", time(shown.password_at)).add("app", time(shown.app_at)).add("email", time(shown.email_at)).add("sms", time(shown.sms_at));
     out.set("factorsShown", factors.take());
     return out;
 }

@@ -62,6 +62,7 @@ constexpr std::array lines{
     Line{Why::step_up_required, 403, forbidden, Form::whole,
          "The system does not permit the attempted operation.  The sign-in must be confirmed again."},
     Line{Why::name_taken, 400, parameter, Form::taken, "already associated with a login"},
+    Line{Why::in_use, 409, "ITEM_IN_USE", Form::whole, "The item is in use."},
     Line{Why::password_weak, 400, parameter, Form::parameter,  // the rule of policy documented (X1)
          "Password must be a minimum of 6 characters with at least 1 number and 1 alphabetic character"},
     Line{Why::password_too_long, 400, parameter, Form::literal, "Invalid password format."},
@@ -187,7 +188,9 @@ http::Response refusal(const Context&, const http::Request&, const Refusal& refu
     if (refusal.why == Why::code_wrong) additional.push(data("requires2fa", "true"));
     if (refusal.why == Why::password_change_required) additional.push(data("PasswordChangeRequired", "true"));
     if (refusal.why == Why::step_up_required) additional.push(data("StepUpRequired", "true"));
-    return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), refusal.retry_after,
+    // Of a wrong code nothing is told, nor when the next try will be taken.
+    const auto retry_after = refusal.why == Why::code_wrong ? Seconds{0} : refusal.retry_after;
+    return error(line.status, line.code, message_of(line, refusal, name), std::move(additional), retry_after,
                  refusal.why == Why::code_wrong);
 }
 

@@ -19,7 +19,10 @@ struct Limit {
 
 constexpr Limit limits[] = {
     {&Profile::first_name, "first_name", 100}, {&Profile::last_name, "last_name", 100}, {&Profile::company, "company", 200},
+    {&Profile::name, "name", 255}, {&Profile::legal_name, "legal_name", 200}, {&Profile::registration_id, "registration_id", 100},
     {&Profile::locale_code, "locale_code", 20}, {&Profile::external_id, "external_id", 100}, {&Profile::tax_id, "tax_id", 100},
+    {&Profile::code, "code", 255}, {&Profile::label, "label", 255}, {&Profile::caption, "caption", 255},
+    {&Profile::description, "description", 4000},
 };
 
 constexpr std::int64_t most_contact_id = 2'147'483'647;  // what clients hold in an int; a larger one is numbered anew
@@ -101,6 +104,14 @@ void take(T& into, const std::optional<T>& given) {
 
 }  // namespace
 
+std::string shown_name(const Profile& profile) {
+    if (!profile.name.empty()) return profile.name;
+    const auto& first = profile.first_name;
+    const auto& last = profile.last_name;
+    if (!first.empty() || !last.empty()) return first + (first.empty() || last.empty() ? "" : " ") + last;
+    return profile.company.empty() ? profile.email : profile.company;
+}
+
 Profile applied(Profile profile, const Change& change) {
     take(profile.account_type, change.account_type);
     take(profile.email, change.email);
@@ -116,6 +127,15 @@ Profile applied(Profile profile, const Change& change) {
     take(profile.contacts, change.contacts);
     take(profile.attributes, change.attributes);
     take(profile.notes, change.notes);
+    take(profile.name, change.name);
+    take(profile.legal_name, change.legal_name);
+    take(profile.registration_id, change.registration_id);
+    take(profile.code, change.code);
+    take(profile.label, change.label);
+    take(profile.phone, change.phone);
+    take(profile.caption, change.caption);
+    take(profile.description, change.description);
+    take(profile.custom_data, change.custom_data);
     return profile;
 }
 
@@ -135,6 +155,15 @@ std::vector<FieldChange> differences(const Profile& before, const Profile& after
     compare("contacts", before.contacts, after.contacts, out);
     compare("attributes", before.attributes, after.attributes, out);
     compare("notes", before.notes, after.notes, out);
+    compare("name", before.name, after.name, out);
+    compare("legal_name", before.legal_name, after.legal_name, out);
+    compare("registration_id", before.registration_id, after.registration_id, out);
+    compare("code", before.code, after.code, out);
+    compare("label", before.label, after.label, out);
+    compare("phone", before.phone, after.phone, out);
+    compare("caption", before.caption, after.caption, out);
+    compare("description", before.description, after.description, out);
+    if (before.custom_data != after.custom_data) out.push_back({.path = "custom_data"});  // of its own making: not told member by member
     for (auto& change : out) {
         change.path = cut(change.path, longest_path);
         if (change.old_value) change.old_value = cut(*change.old_value, longest_value);

@@ -4,6 +4,7 @@
 
 #include <authtickets/text/names.h>
 
+#include "core/accounts/made.h"
 #include "core/accounts/store.h"
 
 namespace authtickets::accounts {
@@ -15,24 +16,28 @@ std::string who(const Context& context) {
     return "command";
 }
 
+// Nobody in particular: a guest's token, or whoever registers.
+bool by_guest(const Context& context) { return context.door == Door::freshcom && context.user.empty(); }
+
 std::string normal_email(const Profile& profile) { return text::normal_email(profile.email).value_or(""); }
 
 }  // namespace
 
-Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::optional<AccountNo> number, bool counted) {
+Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::optional<AccountNo> number, bool counted, int users) {
     if (!profile.customer_since_at) profile.customer_since_at = context.now;
     const std::string maker = who(context);
+    const bool as_guest = context.door == Door::freshcom && users == 0;
     Account account{.realm = context.realm,
                     .id = AccountId{uuid_v4(rng_)},
                     .profile = std::move(profile),
                     .created_at = context.now,
                     .updated_at = context.now,
-                    .created_by = maker,
+                    .created_by = as_guest ? std::string(made_as_guest) + maker : maker,
                     .updated_by = maker};
     if (number) number_contacts(account.profile, *number);
     account.no = number ? store::insert_numbered(tx, account, *number, normal_email(account.profile))
                         : store::insert(tx, account, normal_email(account.profile));
-    if (counted) store::count(tx, context.realm, account.no, 1);
+    if (counted) store::count(tx, context.realm, account.no, 1, users);
     if (!number && !account.profile.contacts.empty()) {  // they carry the account's number, which exists only now
         number_contacts(account.profile, account.no);
         store::put_profile(tx, account);
@@ -40,8 +45,12 @@ Account Accounts::add(db::Tx& tx, const Context& context, Profile profile, std::
     return account;
 }
 
-void Accounts::count(db::Tx& tx, const Context& context, AccountNo one_of_them, int more) {
-    store::count(tx, context.realm, one_of_them, more);
+void Accounts::count(db::Tx& tx, const Context& context, AccountNo one_of_them, int more, int more_users) {
+    store::count(tx, context.realm, one_of_them, more, more_users);
+}
+
+std::optional<AccountNo> Accounts::number_of(db::Session& session, RealmNo realm, const AccountId& id) {
+    return store::number_of(session, realm, id);
 }
 
 Result<Account> Accounts::get(db::Session& session, RealmNo realm, AccountNo no, std::optional<UserId> user) {
@@ -78,9 +87,11 @@ void Accounts::set_active(db::Tx& tx, const Context& context, Account& account, 
     account.active = active;
 }
 
-void Accounts::remove(db::Tx& tx, const Context& context, AccountNo no) {
-    store::remove(tx, context.realm, no);
-    store::count(tx, context.realm, no, -1);
+bool Accounts::claim(db::Tx& tx, const Context& context, AccountNo no) { return store::claim(tx, context, no, who(context), by_guest(context)); }
+
+void Accounts::remove(db::Tx& tx, const Context& context, const Account& account, int users) {
+    store::remove(tx, account);
+    store::count(tx, context.realm, account.no, -1, -users);
 }
 
 void Accounts::note(db::Tx& tx, const Context& context, AccountNo account, std::string_view description,

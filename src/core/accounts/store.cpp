@@ -8,30 +8,44 @@
 
 #include <authtickets/text/names.h>
 
+#include "core/accounts/made.h"
 #include "core/query_lists.h"
 
 namespace authtickets::accounts {
 namespace {
 
 constexpr db::Query insert_account{"accounts.insert",
-    "INSERT INTO accounts (realm_no, account_id, account_type, email, email_normal, first_name, last_name, company, "
-    "locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, customer_since_at, profile, created_at, "
-    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)", db::Gather::beside};
+    "INSERT INTO accounts (realm_no, account_id, account_type, name, legal_name, registration_id, parent_id, code, label, phone, email, "
+    "email_normal, first_name, last_name, company, locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, "
+    "customer_since_at, profile, created_at, created_by, updated_at, updated_by) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)", db::Gather::beside};
 constexpr db::Query insert_with_number{"accounts.insert_numbered",
-    "INSERT INTO accounts (realm_no, account_no, account_id, account_type, email, email_normal, first_name, last_name, company, "
-    "locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, customer_since_at, profile, created_at, "
-    "created_by, updated_at, updated_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)", db::Gather::row};
+    "INSERT INTO accounts (realm_no, account_no, account_id, account_type, name, legal_name, registration_id, parent_id, code, label, phone, "
+    "email, email_normal, first_name, last_name, company, locale_code, external_id, tax_id, tax_exempt, accepts_marketing, active, "
+    "customer_since_at, profile, created_at, created_by, updated_at, updated_by) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)", db::Gather::row};
 constexpr db::Query count_accounts{"accounts.count",
-    "INSERT INTO account_counts (realm_no, slot, accounts) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE accounts = accounts + ?"};
+    "INSERT INTO account_counts (realm_no, slot, accounts, users) VALUES (?, ?, ?, ?) "
+    "ON DUPLICATE KEY UPDATE accounts = accounts + ?, users = users + ?"};
 constexpr db::Query select_exists{"accounts.exists", "SELECT 1 FROM accounts WHERE realm_no = ? AND account_no = ?"};
 constexpr db::Query lock_account{"accounts.lock", "SELECT 1 FROM accounts WHERE realm_no = ? AND account_no = ? FOR UPDATE"};
 constexpr db::Query update_account{"accounts.update",
-    "UPDATE accounts SET account_type = ?, email = ?, email_normal = ?, first_name = ?, last_name = ?, company = ?, "
-    "locale_code = ?, external_id = ?, tax_id = ?, tax_exempt = ?, accepts_marketing = ?, customer_since_at = ?, profile = ?, "
+    "UPDATE accounts SET account_type = ?, name = ?, legal_name = ?, registration_id = ?, code = ?, label = ?, phone = ?, "
+    "email = ?, email_normal = ?, first_name = ?, last_name = ?, company = ?, locale_code = ?, "
+    "external_id = ?, tax_id = ?, tax_exempt = ?, accepts_marketing = ?, customer_since_at = ?, profile = ?, "
     "updated_at = ?, updated_by = ? WHERE realm_no = ? AND account_no = ?"};
 constexpr db::Query update_active{"accounts.set_active",
     "UPDATE accounts SET active = ?, updated_at = ?, updated_by = ? WHERE realm_no = ? AND account_no = ?"};
+// The row changes whatever the clock says, so that of two primaries that claim at once one is undone.
+// The mark of who was made as a guest ends with it, and a guest of the door that sets it claims nothing without.
+constexpr db::Query claim_first{"accounts.claim",
+    "UPDATE accounts SET claims = claims + 1, created_by = REPLACE(created_by, '" AUTHTICKETS_MADE_AS_GUEST "', ''), updated_at = ?, "
+    "updated_by = ? WHERE realm_no = ? AND account_no = ? AND (? = 0 OR created_by LIKE '" AUTHTICKETS_MADE_AS_GUEST "%') AND NOT EXISTS "
+    "(SELECT 1 FROM memberships m WHERE m.realm_no = accounts.realm_no AND m.account_no = accounts.account_no)"};
 constexpr db::Query delete_account{"accounts.delete", "DELETE FROM accounts WHERE realm_no = ? AND account_no = ?"};
+constexpr db::Query free_children{"accounts.free_children",
+    "UPDATE accounts SET parent_id = NULL WHERE realm_no = ? AND parent_id = ?"};
+constexpr db::Query select_number{"accounts.number_of", "SELECT account_no FROM accounts WHERE realm_no = ? AND account_id = ?"};
 constexpr db::Query delete_changes{"accounts.delete_changes", "DELETE FROM account_changes WHERE realm_no = ? AND account_no = ?"};
 constexpr db::Query insert_change_of{"accounts.insert_change",
     "INSERT INTO account_changes (realm_no, account_no, changed_at, description, field_path, old_value, new_value, user_id, "
@@ -53,12 +67,17 @@ constexpr db::Query select_of_user{"accounts.get_of_user",
     " LEFT JOIN logins l ON l.realm_no = m.realm_no AND l.user_id = m.user_id AND l.profile_no = 1"
     " WHERE m.realm_no = ? AND m.account_no = ? AND m.user_id = ? LIMIT 1"};
 
+std::optional<AccountId> parent(const Profile& profile) { return profile.parent.empty() ? std::nullopt : std::optional(profile.parent); }
+
 // Members left out are empty lists; an account of a plain shop stores "{}".
 std::string profile_text(const Profile& profile) {
     Json out = Json::object({});
     if (!profile.contacts.empty()) out.set("contacts", profile.contacts);
     if (!profile.attributes.empty()) out.set("attributes", profile.attributes);
     if (!profile.notes.empty()) out.set("notes", profile.notes);
+    if (!profile.caption.empty()) out.set("caption", profile.caption);
+    if (!profile.description.empty()) out.set("description", profile.description);
+    if (profile.custom_data.is_object()) out.set("customData", profile.custom_data);
     return out.dump();
 }
 
@@ -78,6 +97,9 @@ void read_profile(std::string_view text, Profile& profile) {
     profile.contacts = taken(*stored, "contacts");
     profile.attributes = taken(*stored, "attributes");
     profile.notes = taken(*stored, "notes");
+    if (const auto* caption = stored->find("caption")) profile.caption = caption->text() ? *caption->text() : "";
+    if (const auto* description = stored->find("description")) profile.description = description->text() ? *description->text() : "";
+    if (const auto* custom = stored->find("customData")) profile.custom_data = *custom;
 }
 
 }  // namespace
@@ -104,6 +126,14 @@ Account read_account(db::Row& row) {
     row.into(account.updated_at);
     row.into(account.created_by);
     row.into(account.updated_by);
+    auto name = row.next<std::string>();
+    row.into(account.profile.legal_name);
+    row.into(account.profile.registration_id);
+    row.into(account.profile.parent);
+    row.into(account.profile.code);
+    row.into(account.profile.label);
+    row.into(account.profile.phone);
+    if (name != shown_name(account.profile)) account.profile.name = std::move(name);  // else it follows the other names
     row.into(account.user);
     row.into(account.user_name);
     row.into(account.locked);
@@ -116,8 +146,9 @@ namespace store {
 
 AccountNo insert(db::Tx& tx, const Account& account, std::string_view email_normal) {
     const auto& profile = account.profile;
-    tx.run(insert_account, account.realm, account.id, profile.account_type, profile.email, email_normal, profile.first_name,
-           profile.last_name, profile.company, profile.locale_code, profile.external_id, profile.tax_id, profile.tax_exempt,
+    tx.run(insert_account, account.realm, account.id, profile.account_type, shown_name(profile), profile.legal_name,
+           profile.registration_id, parent(profile), profile.code, profile.label, profile.phone, profile.email, email_normal,
+           profile.first_name, profile.last_name, profile.company, profile.locale_code, profile.external_id, profile.tax_id, profile.tax_exempt,
            profile.accepts_marketing, profile.customer_since_at, profile_text(profile), account.created_at,
            account.created_by, account.updated_at, account.updated_by);
     return tx.one(last_number, [](db::Row& row) { return row.next<AccountNo>(); }).value();
@@ -125,14 +156,21 @@ AccountNo insert(db::Tx& tx, const Account& account, std::string_view email_norm
 
 AccountNo insert_numbered(db::Tx& tx, const Account& account, AccountNo number, std::string_view email_normal) {
     const auto& profile = account.profile;
-    tx.run(insert_with_number, account.realm, number, account.id, profile.account_type, profile.email, email_normal,
+    tx.run(insert_with_number, account.realm, number, account.id, profile.account_type, shown_name(profile), profile.legal_name,
+           profile.registration_id, parent(profile), profile.code, profile.label, profile.phone, profile.email, email_normal,
            profile.first_name, profile.last_name, profile.company, profile.locale_code, profile.external_id, profile.tax_id,
            profile.tax_exempt, profile.accepts_marketing, profile.customer_since_at, profile_text(profile), account.created_at,
            account.created_by, account.updated_at, account.updated_by);
     return number;
 }
 
-void count(db::Tx& tx, RealmNo realm, AccountNo no, int more) { tx.run(count_accounts, realm, no.value % 64, more, more); }
+void count(db::Tx& tx, RealmNo realm, AccountNo no, int more, int users) {
+    tx.run(count_accounts, realm, no.value % 64, more, users, more, users);
+}
+
+std::optional<AccountNo> number_of(db::Session& session, RealmNo realm, const AccountId& id) {
+    return session.one(select_number, [](db::Row& row) { return row.next<AccountNo>(); }, realm, id);
+}
 
 bool exists(db::Session& session, RealmNo realm, AccountNo no) {
     return session.one(select_exists, [](db::Row& row) { return row.next<int>(); }, realm, no).has_value();
@@ -144,8 +182,9 @@ bool lock(db::Tx& tx, RealmNo realm, AccountNo no) {
 
 void update(db::Tx& tx, const Account& account, std::string_view email_normal) {
     const auto& profile = account.profile;
-    tx.run(update_account, profile.account_type, profile.email, email_normal, profile.first_name, profile.last_name,
-           profile.company, profile.locale_code, profile.external_id, profile.tax_id, profile.tax_exempt,
+    tx.run(update_account, profile.account_type, shown_name(profile), profile.legal_name, profile.registration_id, profile.code,
+           profile.label, profile.phone, profile.email, email_normal, profile.first_name, profile.last_name, profile.company,
+           profile.locale_code, profile.external_id, profile.tax_id, profile.tax_exempt,
            profile.accepts_marketing, profile.customer_since_at, profile_text(profile), account.updated_at, account.updated_by,
            account.realm, account.no);
 }
@@ -154,9 +193,14 @@ void set_active(db::Tx& tx, const Account& account, bool active) {
     tx.run(update_active, active, account.updated_at, account.updated_by, account.realm, account.no);
 }
 
-void remove(db::Tx& tx, RealmNo realm, AccountNo no) {
-    tx.run(delete_changes, realm, no);
-    tx.run(delete_account, realm, no);
+bool claim(db::Tx& tx, const Context& context, AccountNo no, std::string_view who, bool by_guest) {
+    return tx.run(claim_first, context.now, who, context.realm, no, by_guest) == 1;
+}
+
+void remove(db::Tx& tx, const Account& account) {
+    tx.run(delete_changes, account.realm, account.no);
+    tx.run(free_children, account.realm, account.id);
+    tx.run(delete_account, account.realm, account.no);
 }
 
 void insert_change(db::Tx& tx, const Context& context, AccountNo account, std::string_view description, const FieldChange& change) {
@@ -228,6 +272,13 @@ constexpr std::array<db::Column, list_fields.size()> list_columns{{
     {"a.customer_since_at"},
     {"a.created_at"},
     {"a.updated_at"},
+    {"a.account_id"},
+    {"a.name"},
+    {"a.legal_name"},
+    {"a.registration_id"},
+    {"a.code"},
+    {"a.label"},
+    {"a.phone"},
 }};
 
 // In the order of LogField.
@@ -271,9 +322,11 @@ namespace store {
 
 db::Statement list_statement(RealmNo realm, const db::ListQuery& query) {
     const auto* const user = user_asked_for(query);
+    // Either is nobody else's. By both no index is in order.
+    const bool by_id = std::ranges::any_of(query.order, [](const db::Order& each) { return each.field == static_cast<int>(Field::id); });
     return db::listed(user ? select_list_of_user : select_list,
                       user ? std::vector{*user, db::param(realm)} : std::vector{db::param(realm)}, list_columns, query,
-                      static_cast<int>(Field::no));
+                      static_cast<int>(by_id ? Field::id : Field::no));
 }
 
 std::vector<Account> list(db::Session& session, RealmNo realm, const db::ListQuery& query) {
@@ -340,7 +393,7 @@ std::uint64_t purge_log(db::Tx& tx, RealmNo realm, Time before, unsigned most) {
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&search_by_any, &purge_changes});
     out.insert(out.end(), {&insert_account, &insert_with_number, &last_number, &count_accounts, &select_exists, &lock_account, &update_account,
-                           &update_active, &delete_account, &delete_changes, &insert_change_of, &put_profile_of, &select_account,
+                           &update_active, &claim_first, &delete_account, &free_children, &select_number, &delete_changes, &insert_change_of, &put_profile_of, &select_account,
                            &select_of_user});
     out.insert(out.end(), {&select_list, &select_list_of_user, &select_count, &select_log, &select_log_count, &select_total});
 }

@@ -8,12 +8,14 @@ namespace authtickets::accounts::store {
 
 AccountNo insert(db::Tx&, const Account&, std::string_view email_normal);
 AccountNo insert_numbered(db::Tx&, const Account&, AccountNo, std::string_view email_normal);  // Duplicate when taken
-void count(db::Tx&, RealmNo, AccountNo, int more);  // of the realm's accounts
+void count(db::Tx&, RealmNo, AccountNo, int more, int users);  // of the realm's accounts and users
+std::optional<AccountNo> number_of(db::Session&, RealmNo, const AccountId&);
 bool exists(db::Session&, RealmNo, AccountNo);
 bool lock(db::Tx&, RealmNo, AccountNo);             // false: there is none
 void update(db::Tx&, const Account&, std::string_view email_normal);
 void set_active(db::Tx&, const Account&, bool active);
-void remove(db::Tx&, RealmNo, AccountNo);           // with its log
+bool claim(db::Tx&, const Context&, AccountNo, std::string_view who, bool by_guest);
+void remove(db::Tx&, const Account&);               // with its log
 void insert_change(db::Tx&, const Context&, AccountNo, std::string_view description, const FieldChange&);
 void put_profile(db::Tx&, const Account&);
 std::optional<Account> get(db::Session&, RealmNo, AccountNo);

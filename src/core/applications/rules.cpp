@@ -11,7 +11,7 @@ struct Named {
     std::string_view name;
     Behaviour behaviour;
 };
-constexpr Named behaviours[] = {{"storefront", storefront}, {"admin", admin}};
+constexpr Named behaviours[] = {{"storefront", storefront}, {"admin", admin}, {"publishable", publishable}};
 
 constexpr auto clock_tolerance = std::chrono::seconds(2);  // as for tickets: hosts' clocks differ by that much
 

@@ -16,6 +16,8 @@ using tickets::Verdict;
 constexpr auto memory = std::chrono::seconds(1);       // how long a deletion may go unseen (design: tokens)
 constexpr auto longest_grant = std::chrono::days(30);  // TK2, for programs too
 constexpr std::size_t most_kept = 1000;
+constexpr Seconds guest_life{3600};                    // FC56 (docs/freshcom.md)
+constexpr Time never = Time::max();
 
 bool secret_fits(const store::Found& found, const Secret& secret) {
     return crypto::equal(crypto::sha256(as_bytes(secret.reveal())), as_bytes(found.secret_hash));
@@ -42,7 +44,8 @@ IssuedTicket Applications::tokens(const Context& context, const Grant& grant) {
             .access_expires_at = access, .refresh_expires_at = refresh, .application = grant.application};
 }
 
-Result<IssuedTicket> Applications::issue(db::Db& db, Context context, std::string_view client_id, const Secret& secret) {
+Result<IssuedTicket> Applications::issue(db::Db& db, Context context, std::string_view client_id, const Secret& secret,
+                                         bool refreshable) {
     const auto found = store::by_client_id(db, client_id);
     // The column's collation overlooks blanks at the end; an id is one in exactly its spelling.
     if (!found || found->application.client_id != client_id) return wrong();
@@ -51,13 +54,32 @@ Result<IssuedTicket> Applications::issue(db::Db& db, Context context, std::strin
     const auto& settings = realms_.get(db, context.now, context.realm, found->realm_version)->settings;
     const Grant grant{.realm = context.realm, .id = ApplicationTokenId{uuid_v7(context.now, rng_)},
                       .application = context.application, .created_at = context.now, .rotated_at = context.now,
-                      .lifetimes = {.access = settings.application_access_life, .refresh = settings.application_refresh_life,
+                      .lifetimes = {.access = settings.application_access_life,
+                                    .refresh = refreshable ? settings.application_refresh_life : settings.application_access_life,
                                     .ends_at = context.now + longest_grant}};
     return db.transact([&](db::Tx& tx) -> Result<IssuedTicket> {
         store::insert_grant(tx, grant);
         events_.write(tx, context, {.name = events::Name::application_ticket_issued});
         return tokens(context, grant);
     });
+}
+
+Result<ImplicitTicket> Applications::implicit(db::Db& db, const Context& context, std::string_view client_id) {
+    const auto found = store::by_client_id(db, client_id);
+    if (!found || found->application.client_id != client_id) return wrong();
+    const auto& application = found->application;
+    if (application.disabled_at) return wrong();
+    if (!application.may(publishable)) {  // for the log; the caller is told what all others are
+        return refuse(Why::application_secret_wrong, {}, "application " + std::to_string(application.no.value) + " is not publishable");
+    }
+    const auto& settings = realms_.get(db, context.now, application.realm, found->realm_version)->settings;
+    const auto expires_at = context.now + settings.application_access_life;
+    return ImplicitTicket{
+        .access = Secret(crypto::write_token(keys_, context.now,
+                                             {.kind = TokenKind::implicit_access, .realm = application.realm,
+                                              .id = uuid_v4(rng_), .generation = 1, .expires_at = expires_at,
+                                              .application = application.no})),
+        .access_expires_at = expires_at};
 }
 
 Result<IssuedTicket> Applications::refresh(db::Db& db, Context context, const Secret& refresh_token, std::optional<Client> client) {
@@ -134,8 +156,65 @@ Result<Applications::Checked> Applications::check(db::Db& db, Time now, std::str
                    .created_at = grant.created_at};
 }
 
+Result<Applications::Checked> Applications::check_or_implicit(db::Db& db, Time now, std::string_view access_token) {
+    const auto token = crypto::read_token(keys_, access_token);
+    if (token && token->kind == TokenKind::implicit_access) return check_publishable(db, now, *token);
+    return check(db, now, access_token);
+}
+
+Result<Applications::Checked> Applications::check_publishable(db::Db& db, Time now, const Token& token) {
+    if (now >= token.expires_at) return refuse(Why::application_unknown);
+    if (seen_.size() > most_kept) seen_.clear();
+    auto& seen = seen_[{token.realm.value, token.application.value}];
+    const bool fresh = seen.application && seen.read_at <= now && now - seen.read_at < memory;
+    if (!fresh) {
+        const auto found = store::by_number(db, token.realm, token.application);
+        seen = {.read_at = now};
+        if (found) seen = {.application = found->application, .realm_version = found->realm_version, .read_at = now};
+    }
+    if (!seen.application || !seen.application->may(publishable) || seen.application->disabled_at) return refuse(Why::application_unknown);
+    return Checked{.application = *seen.application,
+                   .realm = realms_.get(db, now, token.realm, fresh ? std::nullopt : std::optional(seen.realm_version)),
+                   .token_expires_at = token.expires_at,
+                   .implicit = true};
+}
+
+Result<PublishableToken> Applications::publishable_token(db::Session& session, const Context& context, RealmNo realm,
+                                                         std::string_view client_id) {
+    for (auto& each : store::list(session, realm)) {
+        if (!client_id.empty() && each.client_id != client_id) continue;
+        if (!each.may(publishable) || each.disabled_at) continue;
+        auto token = Secret(crypto::write_token(keys_, context.now,
+                                                {.kind = TokenKind::publishable, .realm = realm, .generation = 1,
+                                                 .expires_at = never, .application = each.no}));
+        return PublishableToken{.token = std::move(token), .application = std::move(each)};
+    }
+    return refuse(Why::unknown_item, "client id");
+}
+
+Result<GuestTicket> Applications::guest(db::Db& db, const Context& context, const Secret& publishable_token) {
+    const auto token = crypto::read_token(keys_, publishable_token.reveal());
+    if (!token || token->kind != TokenKind::publishable) return wrong();
+    const auto found = store::by_number(db, token->realm, token->application);
+    if (!found || !found->application.may(publishable) || found->application.disabled_at) return wrong();
+    const auto expires_at = context.now + guest_life;
+    return GuestTicket{.access = Secret(crypto::write_token(keys_, context.now,
+                                                            {.kind = TokenKind::guest_access, .realm = token->realm,
+                                                             .id = uuid_v4(rng_), .generation = 1, .expires_at = expires_at,
+                                                             .application = token->application})),
+                       .access_expires_at = expires_at};
+}
+
+Result<Applications::Checked> Applications::check_guest(db::Db& db, Time now, std::string_view access_token) {
+    const auto token = crypto::read_token(keys_, access_token);
+    if (!token || token->kind != TokenKind::guest_access) return refuse(Why::application_unknown);
+    return check_publishable(db, now, *token);
+}
+
 Added Applications::add(db::Db& db, const Context& context, RealmNo realm, std::string name, Behaviours behaviours,
                         std::string client_id) {
+    // Nobody signs an operator in, or sets a password there, by a key.
+    if (realms_.newest(db, context.now, realm)->kind != realms::Kind::shop) throw Fault("applications are of shops only");
     Context own = context;
     own.realm = realm;
     Added added{.application = {.realm = realm, .client_id = std::move(client_id), .name = std::move(name),

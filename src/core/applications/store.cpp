@@ -15,6 +15,10 @@ constexpr db::Query select_by_client_id{"applications.by_client_id",
     "SELECT " APPLICATION_COLUMNS ", p.secret_hash, r.settings_version FROM applications p"
     " JOIN realms r ON r.realm_no = p.realm_no WHERE p.client_id = ?"};
 
+constexpr db::Query select_by_number{"applications.by_number",
+    "SELECT " APPLICATION_COLUMNS ", p.secret_hash, r.settings_version FROM applications p"
+    " JOIN realms r ON r.realm_no = p.realm_no WHERE p.realm_no = ? AND p.application_no = ?"};
+
 #define SELECT_BY_TOKEN                                                                                                 \
     "SELECT " APPLICATION_COLUMNS ", p.secret_hash, r.settings_version, k.realm_no, k.token_id, k.application_no, "     \
     "k.generation, k.min_generation, k.created_at, k.rotated_at, k.access_life, k.refresh_life, k.ends_at"              \
@@ -98,6 +102,10 @@ std::optional<Found> by_client_id(db::Session& session, std::string_view client_
     return session.one(select_by_client_id, read_found, client_id);
 }
 
+std::optional<Found> by_number(db::Session& session, RealmNo realm, ApplicationNo no) {
+    return session.one(select_by_number, read_found, realm, no);
+}
+
 std::optional<Found> by_token(db::Session& session, RealmNo realm, const ApplicationTokenId& id) {
     return session.one(select_by_token, read_with_grant, realm, id);
 }
@@ -160,7 +168,7 @@ std::uint64_t count_tickets(db::Session& session, RealmNo realm) {
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&purge_grants, &revoke_grants, &count_grants});
-    out.insert(out.end(), {&select_by_client_id, &select_by_token, &select_by_token_locked, &select_list, &insert_grant_row,
+    out.insert(out.end(), {&select_by_client_id, &select_by_number, &select_by_token, &select_by_token_locked, &select_list, &insert_grant_row,
                            &rotate_grant, &delete_grant, &delete_grants, &insert_application, &last_number, &disable, &enable});
 }
 

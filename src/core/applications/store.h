@@ -13,6 +13,7 @@ struct Found {
     std::optional<Grant> grant;
 };
 std::optional<Found> by_client_id(db::Session&, std::string_view client_id);
+std::optional<Found> by_number(db::Session&, RealmNo, ApplicationNo);
 std::optional<Found> by_token(db::Session&, RealmNo, const ApplicationTokenId&);
 std::optional<Found> by_token_causally(db::Session&, RealmNo, const ApplicationTokenId&);
 std::optional<Found> by_token_locked(db::Tx&, RealmNo, const ApplicationTokenId&);

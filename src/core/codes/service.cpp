@@ -22,7 +22,17 @@ Bytes hash_of(const crypto::Digest& key, RealmNo realm, const Whose& whose, Chan
     return Bytes(digest.begin(), digest.end());
 }
 
-// Six digits of equal chance: numbers that would favour the lower ones are thrown away (OC1).
+// Why it is not right. A code that has died says so whatever was typed.
+std::string_view why_wrong(const Attempt& attempt, const store::Row& row, bool well_formed, bool older, Time now) {
+    if (attempt.closed) return "closed";
+    if (row.tries >= row.max_tries) return "spent";
+    if (now >= row.dead_at) return "expired";
+    return !well_formed ? "malformed" : older ? "newer" : "wrong";
+}
+
+}  // namespace
+
+// Numbers that would favour the lower ones are thrown away.
 std::string random_digits(Rng& rng) {
     constexpr std::uint32_t values = 1'000'000, fair = UINT32_MAX - UINT32_MAX % values;
     while (true) {
@@ -35,12 +45,10 @@ std::string random_digits(Rng& rng) {
     }
 }
 
-}  // namespace
-
 Made Codes::make(db::Session& session, const Context& context, const Wanted& wanted) {
     crypto::KeyId key_id{};
     const auto key = keys_.subkey_of_signer(crypto::Purpose::code, context.now, key_id);
-    Made made{.text = Secret(random_digits(rng_)), .expires_at = context.now + wanted.life};
+    Made made{.text = wanted.text ? *wanted.text : Secret(random_digits(rng_)), .expires_at = wanted.since.value_or(context.now) + wanted.life};
     made.hash = hash_of(key, context.realm, {.purpose = wanted.purpose, .user = wanted.user, .epoch = wanted.epoch, .id = wanted.id},
                         wanted.channel, made.text.reveal());
     store::put(session, context, wanted, made.hash, key_id, made.expires_at);
@@ -58,7 +66,13 @@ Attempt Codes::attempt(db::Db& db, const Context& context, const Whose& whose, s
     const auto row = store::get(db, context.realm, whose.id);
     const auto code = digits(typed);
     if (!row) {  // used by another try since then: nothing is compared
-        if (admitted) give_back(db, context, attempt);
+        attempt.reason = "expired";
+        if (admitted) {
+            db.transact([&](db::Tx& tx) {  // which is tried again where two primaries meet in the row
+                give_back(tx, context, attempt);
+                return true;
+            });
+        }
         return attempt;
     }
     attempt.channel = row->channel;
@@ -68,11 +82,15 @@ Attempt Codes::attempt(db::Db& db, const Context& context, const Whose& whose, s
     const auto key = keys_.subkey(crypto::Purpose::code, row->key);
     const bool own = row->user == whose.user && row->purpose == whose.purpose;
     const bool arrives = whose.purpose == Purpose::contact || (row->contact && row->contact->value == row->destination);
+    bool older = false;
     if (admitted && key && code && own && arrives) {
         attempt.right = crypto::equal(hash_of(*key, context.realm, whose, row->channel, *code), row->hash);
+        const auto former_key = row->former.empty() ? std::nullopt : keys_.subkey(crypto::Purpose::code, row->former_key);
+        older = former_key && crypto::equal(hash_of(*former_key, context.realm, whose, row->channel, *code), row->former);
     }
     // Of wrong tries at once, each may see the last one counted: it is one code that is spent, once (TK7).
     attempt.spent = admitted && !attempt.right && row->tries >= row->max_tries && store::spend(db, context.realm, whose.id, row->hash);
+    if (!attempt.right) attempt.reason = why_wrong(attempt, *row, code.has_value(), older, context.now);
     return attempt;
 }
 
@@ -94,6 +112,13 @@ std::optional<Time> Codes::closed_until(db::Session& session, RealmNo realm, con
 void Codes::open_again(db::Session& session, RealmNo realm, const UserId& user) { store::remove_failures(session, realm, user); }
 
 void Codes::end(db::Session& session, RealmNo realm, const UserId& user) { store::remove_of_user(session, realm, user); }
+
+std::optional<State> Codes::state(db::Session& session, RealmNo realm, const Uuid& id) {
+    const auto row = store::get(session, realm, id);
+    if (!row) return {};
+    return State{.sent_at = row->created_at, .dead_at = row->dead_at, .tries_left = row->tries < row->max_tries ? row->max_tries - row->tries : 0,
+                 .channel = row->channel, .destination = row->destination};
+}
 
 bool Codes::alive(db::Session& session, RealmNo realm, const Uuid& id, ByteView hash, Time now) {
     const auto row = store::get(session, realm, id);

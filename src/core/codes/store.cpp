@@ -8,10 +8,11 @@
 namespace authtickets::codes {
 namespace {
 
+// The hash that stood there is kept, so that who enters the older code can be told that there is a newer one.
 constexpr db::Query put_code{"codes.put",
     "INSERT INTO codes (realm_no, code_id, user_id, purpose, channel, destination, code_hash, key_id, tries, max_tries, created_at, dead_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON DUPLICATE KEY UPDATE user_id = VALUES(user_id), channel = VALUES(channel), "
-    "destination = VALUES(destination), code_hash = VALUES(code_hash), key_id = VALUES(key_id), tries = 0, "
+    "former_hash = code_hash, former_key_id = key_id, destination = VALUES(destination), code_hash = VALUES(code_hash), key_id = VALUES(key_id), tries = 0, "
     "max_tries = VALUES(max_tries), created_at = VALUES(created_at), dead_at = VALUES(dead_at)"};
 
 // failed is set first, from since_at as it was. A window that has passed begins anew.
@@ -28,7 +29,8 @@ constexpr db::Query admit_try{"codes.admit",
     "UPDATE codes SET tries = tries + 1 WHERE realm_no = ? AND code_id = ? AND tries < max_tries AND dead_at > ?"};
 // With the user's contact of the code's channel as it is now: their kinds have the same numbers.
 constexpr db::Query select_code{"codes.get",
-    "SELECT c.user_id, c.purpose, c.channel, c.destination, c.code_hash, c.key_id, c.tries, c.max_tries, c.dead_at, t.value, t.verified_at "
+    "SELECT c.user_id, c.purpose, c.channel, c.destination, c.code_hash, c.key_id, c.former_hash, c.former_key_id, c.tries, c.max_tries, c.created_at, "
+    "c.dead_at, t.value, t.verified_at "
     "FROM codes c LEFT JOIN contacts t ON t.realm_no = c.realm_no AND t.user_id = c.user_id AND t.kind = c.channel "
     "WHERE c.realm_no = ? AND c.code_id = ?"};
 constexpr db::Query purpose_closed{"codes.closed",
@@ -76,8 +78,12 @@ std::optional<Row> get(db::Session& session, RealmNo realm, const Uuid& id) {
         const auto hash = row.next<std::string>();
         out.hash.assign(hash.begin(), hash.end());
         row.into(out.key);
+        const auto former = row.next<std::string>();
+        out.former.assign(former.begin(), former.end());
+        row.into(out.former_key);
         row.into(out.tries);
         row.into(out.max_tries);
+        row.into(out.created_at);
         row.into(out.dead_at);
         const auto value = row.next<std::optional<std::string>>();
         const auto verified_at = row.next<std::optional<Time>>();

@@ -13,8 +13,10 @@ struct Row {
     std::string destination{};
     Bytes hash{};
     crypto::KeyId key{};
+    Bytes former{};                        // of the code before it, if there was one
+    crypto::KeyId former_key{};
     unsigned tries{}, max_tries{};
-    Time dead_at{};
+    Time created_at{}, dead_at{};
     struct Contact {
         std::string value{};
         bool verified = false;

@@ -19,7 +19,7 @@ constexpr unsigned tries = 3; // OC3
 Channel channel_of(ContactKind kind) { return kind == ContactKind::phone ? Channel::sms : Channel::email; }
 
 std::string_view actor(const Context& context) {
-    if (!context.user.empty() || context.door == Door::pages) return "user";
+    if (!context.user.empty() || context.door == Door::pages || context.door == Door::desk) return "user";
     return context.application == ApplicationNo{} ? "command" : "application";
 }
 
@@ -50,15 +50,22 @@ Result<void> Contacts::request(db::Db& db, const Context& context, const realms:
                                ContactKind kind, std::string_view value) {
     const auto wanted = normal(kind, value);
     if (!wanted) return refuse(not_a_contact(kind));
-    if (kind == ContactKind::email && logins_.name_taken(db, context.realm, *wanted, login.id)) return refuse(Why::name_taken, "email");
     const throttle::Throttle::Sending sending{.what = "contact", .sms = kind == ContactKind::phone, .whose = as_text(login.user.value.bytes),
                                               .destination = *wanted};
     if (auto charged = throttle_.charge_sending(db, context, realm.settings, sending); !charged) return refuse(charged.error());
+    // Paid for all the same, or whoever is signed in could ask for one address after the other (X12).
+    if (kind == ContactKind::email && logins_.name_taken(db, context.realm, *wanted, login.id)) return refuse(Why::name_taken, "email");
     db.transact([&](db::Tx& tx) {
         send(tx, context, login, kind, std::string(value));
         return true;
     });
     return {};
+}
+
+Result<void> Contacts::resend(db::Db& db, const Context& context, const realms::Realm& realm, const logins::Login& login, ContactKind kind) {
+    const auto waiting = codes_.state(db, context.realm, codes::on_contact(login.user, channel_of(kind)));
+    if (!waiting || waiting->destination.empty()) return refuse(Why::unknown_item, kind == ContactKind::email ? "email" : "phone");
+    return request(db, context, realm, login, kind, waiting->destination);
 }
 
 void Contacts::send(db::Tx& tx, const Context& context, const logins::Login& login, ContactKind kind, const std::string& value) {
@@ -102,8 +109,19 @@ Result<void> Contacts::put(db::Tx& tx, const Context& context, const logins::Log
             if (account && account->profile.email != value) {
                 auto profile = account->profile;
                 profile.email = value;
+                const auto name_of = [](const accounts::Profile& of) { return users::Names{.name = accounts::shown_name(accounts::applied(of, {.name = ""}))}; };
+                const auto was = name_of(account->profile), is = name_of(profile);
+                if (was != is) users_.follow_names(tx, context, login.user, was, is);  // who has no name is called by the address
                 accounts_.update(tx, context, *account, std::move(profile));
             }
+        }
+    }
+    if (kind == ContactKind::phone && old_value != value && login.account) {  // a customer's number is his user's
+        const auto account = accounts_.get_locked(tx, context.realm, login.account->no);
+        if (account && account->user == login.user && account->profile.phone != value) {
+            auto profile = account->profile;
+            profile.phone = std::string(value);
+            accounts_.update(tx, context, *account, std::move(profile));
         }
     }
     users_.set_contact(tx, context, login.user, kind, std::string(value), *wanted);
@@ -121,7 +139,7 @@ Result<void> Contacts::confirm(db::Db& db, const Context& context, const realms:
     auto done = db.transact_or_undo([&](db::Tx& tx) -> Result<void> {
         if (!codes_.consume(tx, context, attempt)) return refuse(Why::code_wrong, "code");
         const auto login = logins_.of_user(tx, context.realm, user);
-        if (!login || login->blocked_at || !login->account || !login->account->active) return refuse(Why::code_wrong, "code");
+        if (!login || login->blocked_at || (login->account && !login->account->active)) return refuse(Why::code_wrong, "code");
         const auto old_value = before(*login, kind);
         // A shopper's own change of the account's address was told when it was made (kibo 6.1).
         const bool told = kind == ContactKind::email && login->account && login->account->profile.email == attempt.destination;
@@ -133,8 +151,14 @@ Result<void> Contacts::confirm(db::Db& db, const Context& context, const realms:
                                     .factor = outbox::name(attempt.channel), .actor = "user", .user = user, .account = account_of(*login)});
         return {};
     });
-    if (done) throttle_.refund_address(db, context, realm.settings);
-    else codes_.give_back(db, context, attempt);  // it was right: another was first, or it came to nothing
+    if (done) {
+        throttle_.refund_address(db, context, realm.settings);
+    } else {  // it was right: another was first, or it came to nothing
+        db.transact([&](db::Tx& tx) {
+            codes_.give_back(tx, context, attempt);
+            return true;
+        });
+    }
     return done;
 }
 
@@ -144,21 +168,25 @@ Result<void> Contacts::set_method(db::Db& db, const Context& context, const logi
         return refuse(Why::bad_parameter, "method", method == users::Method::sms ? "needs a verified phone number" : "needs a verified e-mail address");
     }
     db.transact([&](db::Tx& tx) {
-        if (!users_.set_method(tx, context, login.user, method)) return true;
-        // What was sent by the old way, and sign-ins that wait for it, are over.
-        codes_.end(tx, context.realm, login.user);
-        tickets_.end_pending(tx, context, login.user);
-        if (devices_.forget(tx, context, login.user) != 0) {  // RS7
-            events_.write(tx, context, {.name = Name::trust_removed, .reason = "method_changed", .actor = actor(context), .user = login.user,
-                                        .account = account_of(login)});
-        }
-        const auto event = events_.write(tx, context, {.name = Name::second_step_method_changed, .reason = users::name(method),
-                                                       .actor = actor(context), .user = login.user, .account = account_of(login)});
-        outbox_.add(tx, context, {.event = Name::second_step_method_changed, .event_id = event, .user = login.user,
-                                  .account = account_of(login), .user_name = login.user_name, .reason = std::string(users::name(method))});
+        put_method(tx, context, login, method);
         return true;
     });
     return {};
+}
+
+void Contacts::put_method(db::Tx& tx, const Context& context, const logins::Login& login, users::Method method) {
+    if (!users_.set_method(tx, context, login.user, method)) return;
+    // What was sent by the old way, and sign-ins that wait for it, are over.
+    codes_.end(tx, context.realm, login.user);
+    tickets_.end_pending(tx, context, login.user);
+    if (devices_.forget(tx, context, login.user) != 0) {  // RS7
+        events_.write(tx, context, {.name = Name::trust_removed, .reason = "method_changed", .actor = actor(context), .user = login.user,
+                                    .account = account_of(login)});
+    }
+    const auto event = events_.write(tx, context, {.name = Name::second_step_method_changed, .reason = users::name(method),
+                                                   .actor = actor(context), .user = login.user, .account = account_of(login)});
+    outbox_.add(tx, context, {.event = Name::second_step_method_changed, .event_id = event, .user = login.user,
+                              .account = account_of(login), .user_name = login.user_name, .reason = std::string(users::name(method))});
 }
 
 }  // namespace authtickets::contacts

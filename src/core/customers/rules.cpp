@@ -26,6 +26,7 @@ Result<NewCustomer> checked(NewCustomer customer) {
     const bool e164 = phone.size() >= 8 && phone.size() <= 16 && phone[0] == '+' && phone[1] != '0' &&
                       std::all_of(phone.begin() + 1, phone.end(), digit);
     if (!phone.empty() && !e164) return refuse(Why::bad_parameter, "phone", "must be a number in the form +4930123456");
+    if (!phone.empty()) customer.profile.phone = phone;
     if (!customer.login) return customer;
     auto& login = *customer.login;
     login.user_name = text::trimmed(login.user_name);
@@ -43,13 +44,20 @@ Result<NewCustomer> checked(NewCustomer customer) {
 }
 
 tickets::Factor own_factor(const logins::Login& login) {
+    if (login.app) return tickets::Factor::app;
     if (login.method == users::Method::simple) return tickets::Factor::none;
     return login.method == users::Method::sms && login.phone ? tickets::Factor::sms : tickets::Factor::email;
+}
+
+bool strong_factor(const logins::Login& login) {
+    const auto own = own_factor(login);
+    return own == tickets::Factor::app || own == tickets::Factor::sms;
 }
 
 bool fresh(const tickets::Ticket& ticket, const logins::Login& login, Time now, Seconds window) {
     const auto within = [&](const std::optional<Time>& at) { return at && now - *at <= window; };
     switch (own_factor(login)) {
+        case tickets::Factor::app: return within(ticket.app_at);
         case tickets::Factor::sms: return within(ticket.sms_at);
         case tickets::Factor::email: return within(ticket.email_at);
         case tickets::Factor::none: break;

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include <authtickets/core/one_time.h>
+#include <authtickets/core/operators.h>
+#include <authtickets/core/totp.h>
 #include <authtickets/text/names.h>
 
 namespace authtickets::customers {
@@ -12,9 +15,18 @@ namespace {
 
 using events::Name;
 
+// The primary user is called what the account is, but for a name that was given to the account itself.
+users::Names names_of(const accounts::Profile& profile) {
+    return {.name = accounts::shown_name(accounts::applied(profile, {.name = ""})), .given_name = profile.first_name, .family_name = profile.last_name};
+}
+
 std::string_view actor(const Context& context) {
     if (!context.user.empty()) return "user";
     return context.application == ApplicationNo{} ? "command" : "application";
+}
+
+AccountNo account_of(const logins::Login& login, const PasswordChange& change) {
+    return change.account != AccountNo{} ? change.account : login.account ? login.account->no : AccountNo{};
 }
 
 }  // namespace
@@ -46,15 +58,23 @@ Result<Prepared> Customers::prepare(db::Session& session, const Context& context
 
 // The login, its user and the user's addresses, in an account that is there or about to be. Names first: whoever loses
 // them has written nothing else.
-Result<void> Customers::add_user(db::Tx& tx, const Context& context, const Prepared& prepared) {
+Result<void> Customers::add_user(db::Tx& tx, const Context& context, const Prepared& prepared, const users::Names& names) {
     const auto& customer = prepared.customer;
-    const logins::NewLogin fresh{.user = prepared.user,
-                                 .user_name = customer.login->user_name,
-                                 .email = customer.profile.email,
-                                 .foreign_password = customer.login->foreign.has_value(),
-                                 .password_change_required = customer.login->change_required};
-    if (auto added = logins_.add(tx, context, prepared.login, fresh, prepared.sealed_password); !added) return refuse(added.error());
-    users_.add(tx, context, prepared.user);
+    const auto& login = *customer.login;
+    using ByAddress = NewCustomer::NewPassword::ByAddress;
+    logins::NewLogin fresh{.user = prepared.user,
+                           .user_name = login.user_name,
+                           .email = login.by_address == ByAddress::never ? "" : customer.profile.email,
+                           .foreign_password = login.foreign.has_value(),
+                           .password_change_required = login.change_required,
+                           .signs_in = prepared.signs_in};
+    auto added = logins_.add(tx, context, prepared.login, fresh, prepared.sealed_password);
+    if (!added && added.error().field == "email" && login.by_address == ByAddress::where_free) {
+        fresh.email.clear();
+        added = logins_.add(tx, context, prepared.login, fresh, prepared.sealed_password);
+    }
+    if (!added) return refuse(added.error());
+    users_.add(tx, context, prepared.user, names);
     if (const auto email = text::normal_email(customer.profile.email)) {
         users_.add_contact(tx, context, prepared.user, users::ContactKind::email, customer.profile.email, *email, customer.email_verified);
     }
@@ -72,9 +92,9 @@ Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared&
     if (!in_batch && customer.number && accounts_.exists(tx, context.realm, *customer.number)) return refuse(Why::name_taken, "account_id");
     if (!in_batch && customer.user && users_.exists(tx, context.realm, *customer.user)) return refuse(Why::name_taken, "user_id");
     if (has_login) {
-        if (auto added = add_user(tx, context, prepared); !added) return refuse(added.error());
+        if (auto added = add_user(tx, context, prepared, names_of(customer.profile)); !added) return refuse(added.error());
     }
-    auto account = accounts_.add(tx, context, customer.profile, customer.number, !in_batch);
+    auto account = accounts_.add(tx, context, customer.profile, customer.number, !in_batch, has_login ? 1 : 0);
     if (!customer.active) accounts_.set_active(tx, context, account, false);
     if (has_login) {
         users_.add_membership(tx, context, prepared.user, account.no, "owner", true);
@@ -94,8 +114,28 @@ Result<Added> Customers::add(db::Tx& tx, const Context& context, const Prepared&
     return Added{.account = std::move(account), .user = prepared.user, .login = prepared.login};
 }
 
-void Customers::count(db::Tx& tx, const Context& context, AccountNo one_of_them, int added) {
-    accounts_.count(tx, context, one_of_them, added);
+Link Customers::send_link(db::Tx& tx, const Context& context, const logins::Login& login, std::string_view reason) {
+    const auto account = login.account ? login.account->no : AccountNo{};
+    Link link{.token = links_.make(tx, context, login.user, links::Purpose::reset, login.epoch, login.email->value, links::invitation_life),
+              .dies_at = context.now + links::invitation_life};
+    const auto event = events_.write(tx, context, {.name = Name::password_reset_sent, .reason = reason, .actor = actor(context),
+                                                   .user = login.user, .account = account});
+    outbox_.add(tx, context, {.event = Name::password_reset_sent, .event_id = event, .user = login.user, .account = account,
+                              .user_name = login.user_name, .reason = std::string(reason), .channel = outbox::Channel::email,
+                              .destination = login.email->value, .link = link.token, .expires_at = link.dies_at});
+    return link;
+}
+
+Result<Customers::Invited> Customers::invite(db::Tx& tx, const Context& context, const Prepared& prepared) {
+    if (!prepared.customer.login || !text::normal_email(prepared.customer.profile.email)) return refuse(Why::missing_parameter, "email");
+    auto added = add(tx, context, prepared, "invited");
+    if (!added) return refuse(added.error());
+    const auto login = logins_.of_user(tx, context.realm, added->user, added->account.no);
+    return Invited{.added = std::move(*added), .link = send_link(tx, context, login.value(), "invited")};
+}
+
+void Customers::count(db::Tx& tx, const Context& context, AccountNo one_of_them, int added, int users) {
+    accounts_.count(tx, context, one_of_them, added, users);
 }
 
 Result<accounts::Account> Customers::guest(db::Db& db, const Context& context, const accounts::Profile& given) {
@@ -137,18 +177,22 @@ Result<Added> Customers::add_login(db::Tx& tx, const Context& context, AccountNo
     if (!account) return refuse(account.error());
     if (!account->guest()) return refuse(Why::bad_parameter, "accountId", "must be an account without a login");
     if (!account->active) return refuse(Why::bad_parameter, "accountId", "must be an active account");
-    if (auto added = add_user(tx, context, prepared); !added) return refuse(added.error());
+    if (!accounts_.claim(tx, context, no)) return refuse(Why::bad_parameter, "accountId", "must be an account without a login");
+    account->updated_at = context.now;
+    auto profile = account->profile;
+    if (profile.email.empty()) profile.email = prepared.customer.profile.email;
+    if (!prepared.customer.phone.empty()) profile.phone = prepared.customer.phone;
+    if (auto added = add_user(tx, context, prepared, names_of(profile)); !added) return refuse(added.error());
+    users_.count(tx, context, prepared.user, 1);
     users_.add_membership(tx, context, prepared.user, no, "owner", true);
-    if (account->profile.email.empty() && !prepared.customer.profile.email.empty()) {
-        auto profile = account->profile;
-        profile.email = prepared.customer.profile.email;
+    if (account->profile.email != profile.email || account->profile.phone != profile.phone) {
         *account = accounts_.update(tx, context, std::move(*account), std::move(profile));
     }
     account->user = prepared.user;
     account->user_name = prepared.customer.login->user_name;
     account->foreign_password = prepared.customer.login->foreign.has_value();
     accounts_.note(tx, context, no, "Login added", {{.path = "user_name", .new_value = account->user_name}});
-    const auto event = events_.write(tx, context, {.name = Name::login_added, .actor = actor(context), .user = prepared.user,
+    const auto event = events_.write(tx, context, {.name = Name::login_added, .reason = "first", .actor = actor(context), .user = prepared.user,
                                                    .account = no, .user_name = account->user_name});
     outbox_.add(tx, context, {.event = Name::login_added, .event_id = event, .user = prepared.user, .account = no,
                               .user_name = account->user_name});
@@ -218,6 +262,9 @@ Result<accounts::Account> Customers::update(db::Db& db, const Context& context, 
         auto after = accounts::checked(accounts::applied(before->profile, change));
         if (!after) return refuse(after.error());
         if (auto renamed = rename(tx, context, realm, *before, after->email, user_name, shopper); !renamed) return refuse(renamed.error());
+        if (const auto was = names_of(before->profile), is = names_of(*after); was != is && !before->guest()) {
+            users_.follow_names(tx, context, before->user, was, is);
+        }
         accounts_.update(tx, context, std::move(*before), std::move(*after));
         const auto event = events_.write(tx, context, {.name = Name::account_updated, .actor = actor(context), .user = context.user, .account = no});
         outbox_.add(tx, context, {.event = Name::account_updated, .event_id = event, .user = context.user, .account = no});
@@ -244,26 +291,44 @@ Result<accounts::Account> Customers::set_active(db::Db& db, const Context& conte
     });
 }
 
-Result<void> Customers::remove(db::Db& db, const Context& context, AccountNo no) {
+// All that is a user's own; the caller counts him.
+void Customers::remove_user(db::Tx& tx, const Context& context, const UserId& user) {
+    logins_.remove(tx, context, user);
+    tickets_.remove_of_user(tx, context, user);
+    codes_.end(tx, context.realm, user);
+    one_time::remove(tx, context.realm, user);
+    links_.end(tx, context.realm, user);
+    devices_.forget(tx, context, user);
+    totp::remove(tx, context.realm, user);
+    operators::forget(tx, context.realm, user);
+    users_.remove(tx, context, user);
+    events_.erase_user(tx, context, user);
+}
+
+Result<void> Customers::remove(db::Db& db, const Context& context, AccountNo no, bool keep_users) {
     return db.transact([&](db::Tx& tx) -> Result<void> {
-        if (auto account = accounts_.get_locked(tx, context.realm, no); !account) return refuse(account.error());
-        for (const auto& member : users_.members(tx, context.realm, no)) {
-            if (member.elsewhere) {
+        const auto account = accounts_.get_locked(tx, context.realm, no);
+        if (!account) return refuse(account.error());
+        int removed = 0;
+        const auto members = users_.members(tx, context.realm, no);
+        for (const auto& member : members) {
+            if (member.elsewhere || keep_users) {
                 users_.remove_membership(tx, context, member.user, no);
                 users_.raise_epoch(tx, context, member.user);
                 continue;
             }
-            logins_.remove(tx, context, member.user);
-            tickets_.remove_of_user(tx, context, member.user);
-            codes_.end(tx, context.realm, member.user);
-            links_.end(tx, context.realm, member.user);
-            devices_.forget(tx, context, member.user);
-            users_.remove(tx, context, member.user);
-            events_.erase_user(tx, context, member.user);
+            remove_user(tx, context, member.user);
+            events_.write(tx, context, {.name = Name::user_deleted, .actor = actor(context), .user = member.user, .account = no});
+            ++removed;
         }
-        accounts_.remove(tx, context, no);
+        accounts_.remove(tx, context, *account, removed);
         events_.erase_account(tx, context, no);
-        const auto event = events_.write(tx, context, {.name = Name::account_deleted, .actor = actor(context), .account = no});
+        for (const auto& member : members) {
+            events_.write(tx, context, {.name = Name::membership_removed, .reason = "account", .actor = actor(context), .user = member.user,
+                                        .account = no, .details = Json::object({{"id", dashed(account->id.value)}})});
+        }
+        const auto event = events_.write(tx, context, {.name = Name::account_deleted, .actor = actor(context), .account = no,
+                                                       .details = Json::object({{"id", dashed(account->id.value)}})});
         outbox_.add(tx, context, {.event = Name::account_deleted, .event_id = event, .account = no});
         return {};
     });
@@ -271,17 +336,34 @@ Result<void> Customers::remove(db::Db& db, const Context& context, AccountNo no)
 
 // --- Passwords
 
-void Customers::tell_password_set(db::Tx& tx, const Context& context, const logins::Login& login, AccountNo account, bool unlocked) {
+// A user is asked by what he signs in with here; of one who has a login of another profile only there is none.
+std::optional<logins::Login> Customers::login_of(db::Session& session, const Context& context, const PasswordChange& change) {
+    if (change.account != AccountNo{}) return logins_.of_account(session, context.realm, change.account, change.user);
+    auto login = change.user ? logins_.of_user(session, context.realm, *change.user) : std::nullopt;
+    if (login && login->profile != logins::default_profile) login.reset();
+    return login;
+}
+
+void Customers::tell_password_set(db::Tx& tx, const Context& context, const logins::Login& login, AccountNo account, const PasswordChange& change) {
     users_.raise_epoch(tx, context, login.user);  // TK6
-    if (unlocked) {
+    if (change.unlock) {
         logins_.unlock(tx, context, login, actor(context));
         if (login.blocked_at || login.locked_at) tell_locked(tx, context, account, false);
     }
-    accounts_.note(tx, context, account, "Password changed");
+    if (account != AccountNo{}) accounts_.note(tx, context, account, "Password changed");
     codes_.end(tx, context.realm, login.user);
     links_.end(tx, context.realm, login.user);
-    const auto event = events_.write(tx, context, {.name = Name::password_changed, .factor = "password", .actor = actor(context),
-                                                   .user = login.user, .account = account});
+    if (change.as_reset) {
+        users_.forgive_failures(tx, context, login.user);
+        codes_.open_again(tx, context.realm, login.user);
+        one_time::remove(tx, context.realm, login.user);
+        if (devices_.forget(tx, context, login.user) != 0) {
+            events_.write(tx, context, {.name = Name::trust_removed, .reason = "reset", .actor = actor(context), .user = login.user, .account = account});
+        }
+    }
+    const bool by_staff = !context.user.empty() && context.user != login.user;
+    const auto event = events_.write(tx, context, {.name = Name::password_changed, .reason = by_staff ? "staff" : "", .factor = "password",
+                                                   .actor = actor(context), .user = login.user, .account = account});
     outbox_.add(tx, context, {.event = Name::password_changed, .event_id = event, .user = login.user, .account = account,
                               .user_name = login.user_name});
 }
@@ -298,15 +380,17 @@ Result<void> Customers::judge_change(db::Db& db, const Context& context, const r
     auto normal = text::nfc(change.fresh->reveal());
     if (!normal) return refuse(Why::bad_parameter, "password", "must be UTF-8");
     change.fresh = Secret(std::move(*normal));
-    const std::string email = login.account ? login.account->profile.email : std::string();
-    return logins_.judge(db, context, realm.settings, *change.fresh, context_words(realm, login.user_name, email));
+    const std::string email = login.account ? login.account->profile.email : login.email ? login.email->value : std::string();
+    return logins_.judge(db, context, realm.settings, *change.fresh, context_words(realm, login.user_name, email),
+                         strong_factor(login));
 }
 
 Result<void> Customers::change_password(db::Db& db, const Context& context, const realms::Realm& realm, const PasswordChange& given) {
     if (!given.current || given.current->empty()) return refuse(Why::missing_parameter, "oldPassword");
     auto change = given;
-    const auto login = logins_.of_account(db, context.realm, change.account, change.user);
+    const auto login = login_of(db, context, change);
     if (!login) return refuse(Why::unknown_item, "accountId");
+    const auto account = account_of(*login, change);
     // What is demanded is another one. Both were given by the caller, so this tells nothing.
     if (login->password_change_required && change.fresh && change.fresh->reveal() == change.current->reveal()) {
         return refuse(Why::bad_parameter, "newPassword", "must be another password");
@@ -331,13 +415,13 @@ Result<void> Customers::change_password(db::Db& db, const Context& context, cons
     }
     const auto done = db.transact([&](db::Tx& tx) -> Result<void> {
         if (attempt->matched && logins_.change_password(tx, context, *attempt, *sealed, change.foreign.has_value(), change.unlock)) {
-            tell_password_set(tx, context, *login, change.account, change.unlock);
+            tell_password_set(tx, context, *login, account, change);
             return {};
         }
         logins_.settle_failed(tx, context, settings, *attempt);
         events_.write(tx, context, {.name = Name::password_change_failed, .success = false,
                                     .reason = !attempt->admitted ? "locked" : attempt->matched ? "overtaken" : "wrong_password",
-                                    .factor = "password", .actor = actor(context), .user = login->user, .account = change.account});
+                                    .factor = "password", .actor = actor(context), .user = login->user, .account = account});
         return refuse(Why::password_wrong);
     });
     if (done) throttle_.refund_address(db, context, settings);
@@ -346,16 +430,20 @@ Result<void> Customers::change_password(db::Db& db, const Context& context, cons
 
 Result<void> Customers::set_password(db::Db& db, const Context& context, const realms::Realm& realm, const PasswordChange& given) {
     auto change = given;
-    const auto login = logins_.of_account(db, context.realm, change.account, change.user);
+    const auto login = login_of(db, context, change);
     if (!login) return refuse(Why::unknown_item, "accountId");
+    // One's own is changed with the one before, or who finds a session open takes the login over (PW12).
+    if (!context.user.empty() && context.user == login->user) return refuse(Why::forbidden);
     if (auto fine = judge_change(db, context, realm, *login, change); !fine) return fine;
     const auto sealed = sealed_change(context, *login, change);
     if (!sealed) return refuse(sealed.error());
     return db.transact([&](db::Tx& tx) -> Result<void> {
-        if (!logins_.set_password(tx, context, *login, *sealed, change.foreign.has_value())) {
+        const bool set = change.as_reset ? logins_.reset_password(tx, context, *login, *sealed)
+                                         : logins_.set_password(tx, context, *login, *sealed, change.foreign.has_value());
+        if (!set) {
             return refuse(Why::bad_parameter, "newPassword", "came second: the password was changed in the same moment");
         }
-        tell_password_set(tx, context, *login, change.account, change.unlock);
+        tell_password_set(tx, context, *login, account_of(*login, change), change);
         return {};
     });
 }
@@ -393,12 +481,18 @@ Result<logins::State> Customers::login_state(db::Session& session, const Context
 
 Result<void> Customers::set_locked(db::Db& db, const Context& context, AccountNo no, std::optional<UserId> user, bool locked) {
     return db.transact([&](db::Tx& tx) -> Result<void> {
+        // Of two at once the second reads what the first has done, and tells nobody again.
+        if (auto account = accounts_.get_locked(tx, context.realm, no, user); !account) return refuse(account.error());
         const auto login = logins_.of_account(tx, context.realm, no, user);
         if (!login) return refuse(Why::unknown_item, "accountId");
         if (locked) logins_.block(tx, context, *login, actor(context));
         else logins_.unlock(tx, context, *login, actor(context));
-        if (locked) codes_.end(tx, context.realm, login->user);
-        else codes_.open_again(tx, context.realm, login->user);
+        if (locked) {
+            codes_.end(tx, context.realm, login->user);
+        } else {
+            codes_.open_again(tx, context.realm, login->user);
+            one_time::open_again(tx, context.realm, login->user);
+        }
         const bool was = login->blocked_at || login->locked_at;
         if (was != locked) tell_locked(tx, context, no, locked);
         return {};

@@ -15,25 +15,44 @@ namespace {
     "d.realm_no, d.delivery_id, d.event_id, d.name, d.topic, d.subscription_id, d.subscription, d.action, d.format, " \
     "d.recipient, d.lane, d.user_id, d.account_no, d.queue, d.state, d.attempts, d.created_at, d.due_at, "            \
     "d.gives_up_at, d.leased_until, d.finished_at, d.last_error"
+#define ATTEMPT_COLUMNS "attempt_no, began_at, ended_at, outcome, status, error, answer"
 // A lease or a time to come that lies too far ahead was written before the clock was set back: it holds nothing up.
 #define NOT_LEASED "(d.leased_until <= ? OR d.leased_until > ?)"
 
-// The account asked for, or else one that the user is the primary user of.
+// The account asked for, or else one that the user is the primary user of. Greeted is by the first name; who has none, and
+// neither has the account names of a person or company, by what he is called.
 constexpr db::Query select_receiver{"deliveries.receiver",
-    "SELECT e.value, p.value, l.user_name, a.first_name, a.locale_code, a.account_no, u.epoch FROM users u "
+    "SELECT e.value, p.value, l.user_name, COALESCE(NULLIF(u.given_name, ''), NULLIF(a.first_name, ''), "
+    "IF(CONCAT(COALESCE(a.last_name, ''), COALESCE(a.company, '')) = '' AND u.name NOT LIKE '%@%', u.name, '')), a.locale_code, a.account_no, u.epoch, u.name, a.account_id, a.name, "
+    "u.given_name, u.family_name, u.method, u.role, e.verified_at, p.verified_at, u.blocked_at, u.created_at, u.updated_at FROM users u "
     "LEFT JOIN contacts e ON e.realm_no = u.realm_no AND e.user_id = u.user_id AND e.kind = 1 "
     "LEFT JOIN contacts p ON p.realm_no = u.realm_no AND p.user_id = u.user_id AND p.kind = 2 "
     "LEFT JOIN logins l ON l.realm_no = u.realm_no AND l.user_id = u.user_id "
     "LEFT JOIN memberships m ON m.realm_no = u.realm_no AND m.user_id = u.user_id "
     "LEFT JOIN accounts a ON a.realm_no = u.realm_no AND a.account_no = COALESCE(?, m.account_no) "
-    "WHERE u.realm_no = ? AND u.user_id = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+    "WHERE u.realm_no = ? AND u.user_id = ? ORDER BY m.is_primary DESC, m.account_no, l.profile_no LIMIT 1"};
 constexpr db::Query select_receiver_of_account{"deliveries.receiver_of_account",
-    "SELECT email, '', '', first_name, locale_code, account_no, 0 FROM accounts WHERE realm_no = ? AND account_no = ?"};
+    "SELECT email, '', '', first_name, locale_code, account_no, 0, '', account_id, name FROM accounts WHERE realm_no = ? AND account_no = ?"};
 
-constexpr db::Query insert_delivery{"deliveries.insert",
-    "INSERT INTO deliveries (realm_no, delivery_id, event_id, name, topic, subscription_id, subscription, action, format, recipient, "
-    "lane, payload, key_id, user_id, account_no, queue, state, attempts, created_at, due_at, gives_up_at, leased_until, last_error) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?, ?, '')", db::Gather::row};
+// Who gets notices of a shop: an operator of it who is not blocked, at his own address.
+constexpr db::Query select_operator{"deliveries.operator",
+    "SELECT e.value, '', l.user_name, a.first_name, a.locale_code, COALESCE(a.account_no, 0), u.epoch, '', NULL, '' FROM operators o "
+    "JOIN users u ON u.realm_no = o.realm_no AND u.user_id = o.user_id AND u.blocked_at IS NULL "
+    "JOIN contacts e ON e.realm_no = u.realm_no AND e.user_id = u.user_id AND e.kind = 1 "
+    "LEFT JOIN logins l ON l.realm_no = u.realm_no AND l.user_id = u.user_id "
+    "LEFT JOIN memberships m ON m.realm_no = u.realm_no AND m.user_id = u.user_id "
+    "LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no "
+    "WHERE o.shop_no = ? AND o.user_id = ? ORDER BY l.profile_no LIMIT 1"};
+constexpr db::Query select_subscription{"deliveries.subscription", "SELECT active FROM subscriptions WHERE realm_no = ? AND subscription_id = ?"};
+constexpr db::Query count_sites{"deliveries.sites", "SELECT COUNT(*) FROM sites WHERE realm_no = ?"};
+
+#define INTO_DELIVERIES                                                                                                                 \
+    "INTO deliveries (realm_no, delivery_id, event_id, name, topic, subscription_id, subscription, action, format, recipient, "         \
+    "lane, payload, key_id, user_id, account_no, queue, state, attempts, created_at, due_at, gives_up_at, leased_until, last_error) "   \
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?, ?, '')"
+// What is told from the trail may be seen twice: its id says that it is owed already.
+constexpr db::Query insert_delivery_once{"deliveries.insert_once", "INSERT IGNORE " INTO_DELIVERIES};
+constexpr db::Query insert_delivery{"deliveries.insert", "INSERT " INTO_DELIVERIES, db::Gather::row};
 
 // Of all realms. Of a lane nothing behind an older one that waits for its first attempt or is leased (kibo 8.1, order). Left to
 // itself the server looks through the whole realm for each message of a lane, so that a thousand of them take seconds.
@@ -60,8 +79,8 @@ constexpr db::Query note_end{"deliveries.note_end",
     "UPDATE deliveries SET state = ?, payload = NULL, key_id = NULL, leased_until = ?, finished_at = ?, last_error = ? "
     "WHERE realm_no = ? AND delivery_id = ? AND state = 1"};
 constexpr db::Query insert_attempt_of{"deliveries.insert_attempt",
-    "INSERT IGNORE INTO delivery_attempts (realm_no, delivery_id, attempt_no, began_at, ended_at, outcome, status, error) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+    "INSERT IGNORE INTO delivery_attempts (realm_no, delivery_id, attempt_no, format, subscription_id, began_at, ended_at, outcome, status, error, "
+    "answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 
 constexpr db::Query select_of_subscription{"deliveries.of_subscription",
     "SELECT " DELIVERY_COLUMNS " FROM deliveries d WHERE d.realm_no = ? AND d.subscription_id = ? ORDER BY d.delivery_id DESC LIMIT ? OFFSET ?"};
@@ -73,22 +92,46 @@ constexpr db::Query select_count_of_format{"deliveries.count_of_format", "SELECT
 constexpr db::Query select_one{"deliveries.find",
     "SELECT " DELIVERY_COLUMNS " FROM deliveries d WHERE d.realm_no = ? AND d.delivery_id = ?"};
 constexpr db::Query select_attempts{"deliveries.attempts",
-    "SELECT attempt_no, began_at, ended_at, outcome, status, error FROM delivery_attempts "
-    "WHERE realm_no = ? AND delivery_id = ? ORDER BY attempt_no"};
+    "SELECT " ATTEMPT_COLUMNS " FROM delivery_attempts WHERE realm_no = ? AND delivery_id = ? ORDER BY attempt_no"};
+
+// The log of integrations, by an index each; the time is not unique, so the rest of the key decides.
+#define LOGGED "SELECT delivery_id, subscription_id, " ATTEMPT_COLUMNS " FROM delivery_attempts WHERE realm_no = ? AND "
+#define NEWEST_FIRST " ORDER BY began_at DESC, delivery_id DESC, attempt_no DESC LIMIT ? OFFSET ?"
+constexpr db::Query select_logged{"deliveries.logged", LOGGED "format = 2" NEWEST_FIRST};
+constexpr db::Query select_logged_of{"deliveries.logged_of", LOGGED "subscription_id = ?" NEWEST_FIRST};
+constexpr db::Query count_logged{"deliveries.count_logged", "SELECT COUNT(*) FROM delivery_attempts WHERE realm_no = ? AND format = 2"};
+constexpr db::Query count_logged_of{"deliveries.count_logged_of", "SELECT COUNT(*) FROM delivery_attempts WHERE realm_no = ? AND subscription_id = ?"};
 
 constexpr db::Query select_between{"deliveries.between",
     "SELECT " DELIVERY_COLUMNS " FROM deliveries d WHERE d.realm_no = ? AND d.delivery_id >= ? AND d.delivery_id <= ? ORDER BY d.delivery_id LIMIT 100"};
 constexpr db::Query select_newest{"deliveries.newest",
     "SELECT " DELIVERY_COLUMNS " FROM deliveries d WHERE d.realm_no = ? AND d.state = ? ORDER BY d.delivery_id DESC LIMIT ?"};
 
-// Both take the same rows: the longest ended first. A derived table, since a subquery may have no LIMIT.
+constexpr db::Query insert_sent_message{"deliveries.keep",
+    "INSERT IGNORE INTO sent_messages (realm_no, delivery_id, kind, template, locale, content, key_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+#define SENT_COLUMNS                                                                                                                   \
+    "SELECT s.delivery_id, d.subscription_id, d.subscription, d.recipient, d.state, s.kind, s.template, s.locale, s.content, s.created_at " \
+    "FROM sent_messages s JOIN deliveries d ON d.realm_no = s.realm_no AND d.delivery_id = s.delivery_id "
+constexpr db::Query select_sent{"deliveries.sent", SENT_COLUMNS "WHERE s.realm_no = ? AND s.kind = ? ORDER BY s.delivery_id DESC LIMIT ? OFFSET ?"};
+constexpr db::Query count_sent{"deliveries.count_sent", "SELECT COUNT(*) FROM sent_messages WHERE realm_no = ? AND kind = ?"};
+constexpr db::Query select_one_sent{"deliveries.find_sent", SENT_COLUMNS "WHERE s.realm_no = ? AND s.delivery_id = ? AND s.kind = ?"};
+
+// All take the same rows: the longest ended first. A derived table, since a subquery may have no LIMIT.
 constexpr db::Query purge_attempts{"deliveries.purge_attempts",
     "DELETE FROM delivery_attempts WHERE realm_no = ? AND delivery_id IN (SELECT delivery_id FROM (SELECT delivery_id FROM deliveries "
+    "WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id LIMIT ?) AS ended)"};
+constexpr db::Query purge_sent{"deliveries.purge_sent",
+    "DELETE FROM sent_messages WHERE realm_no = ? AND delivery_id IN (SELECT delivery_id FROM (SELECT delivery_id FROM deliveries "
     "WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id LIMIT ?) AS ended)"};
 constexpr db::Query purge_deliveries{"deliveries.purge",
     "DELETE FROM deliveries WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id LIMIT ?"};
 
 constexpr db::Query key_in_use{"deliveries.key_in_use", "SELECT EXISTS(SELECT 1 FROM deliveries WHERE key_id = ?)"};
+constexpr db::Query select_sent_under{"deliveries.sent_under_other_keys",
+    "SELECT delivery_id, content FROM sent_messages WHERE realm_no = ? AND key_id <> ? ORDER BY delivery_id LIMIT ?"};
+constexpr db::Query reseal_sent{"deliveries.reseal_sent",
+    "UPDATE sent_messages SET content = ?, key_id = ? WHERE realm_no = ? AND delivery_id = ? AND content = ?"};
+constexpr db::Query key_in_use_by_sent{"deliveries.key_in_use_by_sent", "SELECT EXISTS(SELECT 1 FROM sent_messages WHERE key_id = ?)"};
 
 constexpr Time never_leased{};  // 1970
 
@@ -128,7 +171,62 @@ Receiver read_receiver(db::Row& row) {
     row.into(receiver.locale);
     row.into(receiver.account);
     row.into(receiver.epoch);
+    row.into(receiver.full_name);
+    row.into(receiver.account_id);
+    row.into(receiver.account_name);
     return receiver;
+}
+
+Receiver read_user(db::Row& row) {
+    auto receiver = read_receiver(row);
+    Person person{.name = receiver.full_name, .email = receiver.email, .phone = receiver.phone};
+    row.into(person.first_name);
+    row.into(person.last_name);
+    row.into(person.method);
+    row.into(person.role);
+    person.email_verified = row.next<std::optional<Time>>().has_value();
+    person.phone_verified = row.next<std::optional<Time>>().has_value();
+    person.blocked = row.next<std::optional<Time>>().has_value();
+    row.into(person.created_at);
+    row.into(person.updated_at);
+    receiver.person = std::move(person);
+    return receiver;
+}
+
+store::SentRow read_sent(db::Row& row) {
+    store::SentRow out;
+    auto& message = out.message;
+    row.into(message.id);
+    row.into(message.subscription_id);
+    row.into(message.subscription);
+    row.into(message.recipient);
+    row.into(message.state);
+    row.into(message.content.action);
+    row.into(message.content.template_name);
+    row.into(message.content.locale);
+    row.into(out.sealed);
+    row.into(message.created_at);
+    return out;
+}
+
+Attempt read_attempt(db::Row& row) {
+    Attempt attempt;
+    row.into(attempt.no);
+    row.into(attempt.began_at);
+    row.into(attempt.ended_at);
+    row.into(attempt.outcome);
+    row.into(attempt.status);
+    row.into(attempt.error);
+    row.into(attempt.answer);
+    return attempt;
+}
+
+Logged read_logged(db::Row& row) {
+    Logged logged;
+    row.into(logged.delivery);
+    row.into(logged.subscription);
+    logged.attempt = read_attempt(row);
+    return logged;
 }
 
 Delivery read_with_payload(db::Row& row) {
@@ -143,16 +241,31 @@ std::uint64_t number(db::Row& row) { return row.next<std::uint64_t>(); }
 
 namespace store {
 
-void insert(db::Tx& tx, const Delivery& delivery, crypto::KeyId key) {
-    tx.run(insert_delivery, delivery.realm, delivery.id, delivery.event, delivery.name, delivery.topic, delivery.subscription_id,
+namespace {
+
+std::uint64_t put(db::Session& session, const db::Query& query, const Delivery& delivery, crypto::KeyId key) {
+    return session.run(query, delivery.realm, delivery.id, delivery.event, delivery.name, delivery.topic, delivery.subscription_id,
            delivery.subscription, delivery.action, delivery.format, delivery.recipient, delivery.lane, delivery.sealed, key, delivery.user,
            delivery.account, delivery.queue, delivery.created_at, delivery.due_at, delivery.gives_up_at, never_leased);
 }
 
+}  // namespace
+
+void insert(db::Tx& tx, const Delivery& delivery, crypto::KeyId key) { put(tx, insert_delivery, delivery, key); }
+bool insert_once(db::Session& session, const Delivery& delivery, crypto::KeyId key) { return put(session, insert_delivery_once, delivery, key) == 1; }
+
+std::optional<Receiver> operator_receiver(db::Session& session, RealmNo shop, const UserId& user) {
+    return session.one(select_operator, read_receiver, shop, user);
+}
+std::optional<bool> subscription_active(db::Session& session, RealmNo realm, const SubscriptionId& id) {
+    return session.one(select_subscription, [](db::Row& row) { return row.next<bool>(); }, realm, id);
+}
+std::size_t sites(db::Session& session, RealmNo realm) { return session.one(count_sites, number, realm).value_or(0); }
+
 std::optional<Receiver> receiver(db::Session& session, RealmNo realm, const UserId& user, AccountNo account) {
     const auto wanted = account == AccountNo{} ? std::optional<AccountNo>{} : std::optional(account);
     if (user.empty()) return session.one(select_receiver_of_account, read_receiver, realm, wanted);
-    return session.one(select_receiver, read_receiver, wanted, realm, user);
+    return session.one(select_receiver, read_user, wanted, realm, user);
 }
 
 std::vector<Delivery> due(db::Session& session, Queue queue, Time now, unsigned most, const Spared& spared) {
@@ -181,8 +294,34 @@ bool note(db::Tx& tx, const Delivery& delivery, const After& after, Time now, st
 }
 
 void insert_attempt(db::Tx& tx, const Delivery& delivery, const Attempt& attempt) {
-    tx.run(insert_attempt_of, delivery.realm, delivery.id, attempt.no, attempt.began_at, attempt.ended_at, attempt.outcome, attempt.status,
-           attempt.error);
+    const bool integration = delivery.format == Format::elasticpath;
+    tx.run(insert_attempt_of, delivery.realm, delivery.id, attempt.no, integration ? delivery.format : std::nullopt,
+           integration ? delivery.subscription_id : std::nullopt, attempt.began_at, attempt.ended_at, attempt.outcome, attempt.status, attempt.error,
+           integration ? std::string_view(attempt.answer) : std::string_view{});
+}
+
+void insert_sent(db::Tx& tx, const Delivery& delivery, const Content& content, const std::optional<std::string>& sealed,
+                 std::optional<crypto::KeyId> key, Time now) {
+    tx.run(insert_sent_message, delivery.realm, delivery.id, content.action, content.template_name, content.locale, sealed, key, now);
+}
+std::vector<SentRow> sent(db::Session& session, RealmNo realm, Action action, unsigned skip, unsigned most) {
+    return session.all(select_sent, read_sent, realm, action, most, skip);
+}
+std::uint64_t count_of_sent(db::Session& session, RealmNo realm, Action action) { return session.one(count_sent, number, realm, action).value_or(0); }
+std::optional<SentRow> find_sent(db::Session& session, RealmNo realm, Action action, const DeliveryId& id) {
+    return session.one(select_one_sent, read_sent, realm, id, action);
+}
+
+std::vector<Kept> kept_under_others(db::Session& session, RealmNo realm, crypto::KeyId key, unsigned most) {
+    return session.all(select_sent_under, [](db::Row& row) {
+        Kept out;
+        row.into(out.id);
+        row.into(out.sealed);
+        return out;
+    }, realm, key, most);
+}
+bool reseal(db::Session& session, RealmNo realm, const Kept& before, const std::optional<std::string>& sealed, std::optional<crypto::KeyId> key) {
+    return session.run(reseal_sent, sealed, key, realm, before.id, before.sealed) == 1;
 }
 
 std::vector<Delivery> of_subscription(db::Session& session, RealmNo realm, const SubscriptionId& id, unsigned skip, unsigned most) {
@@ -201,16 +340,15 @@ std::uint64_t count_of_format(db::Session& session, RealmNo realm, Format format
 std::optional<Delivery> find(db::Session& session, RealmNo realm, const DeliveryId& id) { return session.one(select_one, read, realm, id); }
 
 std::vector<Attempt> attempts(db::Session& session, RealmNo realm, const DeliveryId& id) {
-    return session.all(select_attempts, [](db::Row& row) {
-        Attempt attempt;
-        row.into(attempt.no);
-        row.into(attempt.began_at);
-        row.into(attempt.ended_at);
-        row.into(attempt.outcome);
-        row.into(attempt.status);
-        row.into(attempt.error);
-        return attempt;
-    }, realm, id);
+    return session.all(select_attempts, read_attempt, realm, id);
+}
+
+std::vector<Logged> logged(db::Session& session, RealmNo realm, const std::optional<SubscriptionId>& id, unsigned skip, unsigned most) {
+    if (id) return session.all(select_logged_of, read_logged, realm, *id, most, skip);
+    return session.all(select_logged, read_logged, realm, most, skip);
+}
+std::uint64_t count_of_logged(db::Session& session, RealmNo realm, const std::optional<SubscriptionId>& id) {
+    return (id ? session.one(count_logged_of, number, realm, *id) : session.one(count_logged, number, realm)).value_or(0);
 }
 
 std::vector<Delivery> between(db::Session& session, RealmNo realm, const Range& range) {
@@ -224,6 +362,7 @@ std::vector<Delivery> newest(db::Session& session, RealmNo realm, State state, u
 
 std::uint64_t purge(db::Tx& tx, RealmNo realm, Time finished_before, unsigned most) {
     tx.run(purge_attempts, realm, realm, finished_before, most);
+    tx.run(purge_sent, realm, realm, finished_before, most);
     return tx.run(purge_deliveries, realm, finished_before, most);
 }
 
@@ -231,10 +370,16 @@ bool names_key(db::Session& session, crypto::KeyId key) {
     return session.one(key_in_use, [](db::Row& row) { return row.next<bool>(); }, key).value_or(true);
 }
 
+bool sent_names_key(db::Session& session, crypto::KeyId key) {
+    return session.one(key_in_use_by_sent, [](db::Row& row) { return row.next<bool>(); }, key).value_or(true);
+}
+
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_receiver, &select_receiver_of_account, &insert_delivery, &select_due, &select_next_of_lane, &lease_delivery, &note_retry, &note_end, &insert_attempt_of,
+    out.insert(out.end(), {&select_receiver, &select_receiver_of_account, &select_operator, &select_subscription,
+                           &count_sites, &insert_delivery, &insert_delivery_once, &select_due, &select_next_of_lane, &lease_delivery, &note_retry, &note_end, &insert_attempt_of,
                            &select_of_subscription, &select_of_format, &select_count_of_subscription, &select_count_of_format, &select_one,
-                           &select_attempts, &select_between, &select_newest, &purge_attempts, &purge_deliveries, &key_in_use});
+                           &select_attempts, &select_logged, &select_logged_of, &count_logged, &count_logged_of, &select_between, &select_newest, &purge_attempts, &purge_sent, &purge_deliveries, &key_in_use,
+                           &key_in_use_by_sent, &select_sent_under, &reseal_sent, &insert_sent_message, &select_sent, &count_sent, &select_one_sent});
 }
 
 }  // namespace authtickets::deliveries

@@ -23,4 +23,8 @@ bool usable(std::string_view text, std::size_t longest) {
 std::string usable_fingerprint(std::string_view claimed) { return usable(claimed, longest_fingerprint) ? std::string(claimed) : std::string(); }
 std::string usable_region(std::string_view claimed) { return usable(claimed, longest_region) ? std::string(claimed) : std::string(); }
 
+bool trusts(const realms::Settings& settings, const std::optional<Time>& trusted_until, Time now) {
+    return trusted_until && now < *trusted_until && *trusted_until <= now + settings.trust_life;
+}
+
 }  // namespace authtickets::devices

@@ -8,11 +8,22 @@ namespace authtickets::devices {
 namespace {
 
 constexpr db::Query select_of_user{"devices.of_user",
-    "SELECT device_id, fingerprint, key_id, first_at, last_at FROM devices "
+    "SELECT device_id, fingerprint, key_id, stepped, first_at, last_at, trusted_until, browser FROM devices "
     "WHERE realm_no = ? AND user_id = ? AND dead_at > ? ORDER BY last_at DESC LIMIT ?"};
 constexpr db::Query insert_device{"devices.insert",
     "INSERT INTO devices (realm_no, user_id, device_id, fingerprint, key_id, first_at, last_at, tries, dead_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON DUPLICATE KEY UPDATE last_at = VALUES(last_at), dead_at = VALUES(dead_at)"};
+constexpr db::Query insert_browser{"devices.insert_browser",
+    "INSERT INTO devices (realm_no, user_id, device_id, stepped, first_at, last_at, trusted_until, browser, tries, dead_at) "
+    "VALUES (?, ?, ?, 1, ?, ?, ?, ?, 0, ?)"};
+constexpr db::Query select_stepped{"devices.stepped",
+    "SELECT stepped = 1 OR fingerprint IS NOT NULL FROM devices WHERE realm_no = ? AND user_id = ? AND device_id = ? AND dead_at > ?"};
+// Trust that was not asked for again stays as it was.
+constexpr db::Query note_step{"devices.step",
+    "UPDATE devices SET stepped = 1, last_at = ?, dead_at = ?, trusted_until = COALESCE(?, trusted_until), browser = ? "
+    "WHERE realm_no = ? AND user_id = ? AND device_id = ?"};
+constexpr db::Query end_trust_of{"devices.end_trust",
+    "UPDATE devices SET trusted_until = NULL WHERE realm_no = ? AND user_id = ? AND device_id = ? AND trusted_until > ?"};
 constexpr db::Query select_by_print{"devices.by_fingerprint",
     "SELECT device_id FROM devices WHERE realm_no = ? AND user_id = ? AND fingerprint = ?"};
 // tries is set first, from tries_at as it was.
@@ -43,8 +54,11 @@ std::vector<Device> of_user(db::Session& session, const Context& context, const 
         const auto hash = row.next<std::optional<std::string>>();
         const auto key = row.next<std::optional<crypto::KeyId>>();
         if (hash && key) device.print = Print{.hash = Bytes(hash->begin(), hash->end()), .key = *key};
+        row.into(device.stepped);
         row.into(device.first_at);
         row.into(device.last_at);
+        row.into(device.trusted_until);
+        row.into(device.browser);
         return device;
     }, context.realm, user, context.now, most);
 }
@@ -52,6 +66,22 @@ std::vector<Device> of_user(db::Session& session, const Context& context, const 
 // One row of a duplicate counts as two, or as none when nothing changed.
 bool put(db::Tx& tx, const Context& context, const UserId& user, const DeviceId& id, const std::optional<Print>& print, Time dead_at) {
     return tx.run(insert_device, context.realm, user, id, hash_of(print), key_of(print), context.now, context.now, dead_at) == 1;
+}
+
+void put_browser(db::Tx& tx, const Context& context, const UserId& user, const DeviceId& id, Time dead_at, const std::optional<Time>& trusted_until) {
+    tx.run(insert_browser, context.realm, user, id, context.now, context.now, trusted_until, context.browser, dead_at);
+}
+
+std::optional<bool> stepped(db::Tx& tx, const Context& context, const UserId& user, const DeviceId& id) {
+    return tx.one(select_stepped, [](db::Row& row) { return row.next<bool>(); }, context.realm, user, id, context.now);
+}
+
+void step(db::Tx& tx, const Context& context, const UserId& user, const DeviceId& id, Time dead_at, const std::optional<Time>& trusted_until) {
+    tx.run(note_step, context.now, dead_at, trusted_until, context.browser, context.realm, user, id);
+}
+
+bool end_trust(db::Tx& tx, const Context& context, const UserId& user, const DeviceId& id) {
+    return tx.run(end_trust_of, context.realm, user, id, context.now) == 1;
 }
 
 std::optional<DeviceId> by_print(db::Tx& tx, RealmNo realm, const UserId& user, const Print& print) {
@@ -80,7 +110,7 @@ bool names_key(db::Session& session, crypto::KeyId key) {
 std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { return tx.run(purge_devices, realm, before, most); }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_of_user, &insert_device, &select_by_print, &admit_try, &forgive_tries, &delete_of_user, &drop_beyond, &key_in_use, &purge_devices});
+    out.insert(out.end(), {&select_of_user, &insert_device, &insert_browser, &select_stepped, &note_step, &end_trust_of, &select_by_print, &admit_try, &forgive_tries, &delete_of_user, &drop_beyond, &key_in_use, &purge_devices});
 }
 
 }  // namespace authtickets::devices

@@ -43,6 +43,35 @@ std::optional<T> unless_empty(const T& id) {
     return id == T{} ? std::optional<T>{} : std::optional<T>{id};
 }
 
+bool at_a_page(const Context& context) { return context.door == Door::pages || context.door == Door::desk; }
+
+// D341: at the Freshcom door whoever does something to another user is staff.
+bool by_staff(const Context& context, const Event& event) {
+    return context.door == Door::freshcom && !context.user.empty() && !event.user.empty() && event.user != context.user;
+}
+
+// Services that see no shopper's token take whoever calls them for an application or a command; at a page it is a person.
+std::string_view actor_of(const Context& context, const Event& event) {
+    const auto told = event.actor;
+    if (by_staff(context, event)) return "staff";
+    if (!at_a_page(context)) return told;
+    if (context.acting) return context.door == Door::desk ? "operator" : "operator_as_customer";
+    return told == "application" || told == "command" ? "user" : told;
+}
+
+// The details also name the staff who did it; at a page the operator, if there is one, and which pages these are.
+std::string details_of(const Context& context, const Event& event) {
+    Json out = event.details.is_null() ? Json::object({}) : event.details;
+    if (by_staff(context, event)) out.set("by", hex(context.user.value));
+    if (at_a_page(context)) {
+        if (const auto& acting = context.acting) {
+            out.set("operator", Json::object({{"id", hex(acting->user.value)}, {"name", recorded(acting->name)}}));
+        }
+        out.set("origin", context.door == Door::desk ? "desk" : "portal");
+    }
+    return out.dump();
+}
+
 }  // namespace
 
 EventId Events::write(db::Session& session, const Context& context, const Event& event) {
@@ -56,19 +85,20 @@ EventId Events::write(db::Session& session, const Context& context, const Event&
         .outcome = event.success ? "success" : "failure",
         .reason = std::string(event.reason),
         .factor = std::string(event.factor),
-        .actor = std::string(event.actor),
+        .actor = std::string(actor_of(context, event)),
         .at = at,
         .application = unless_empty(context.application),
         .user = unless_empty(event.user),
         .account = unless_empty(event.account),
         .ticket = unless_empty(event.ticket),
         .request_id = context.request_id,
-        .details = event.details.is_null() ? "{}" : event.details.dump(),
+        .details = details_of(context, event),
         .personal = personal_text(context, event),
         .personal_hash = {},
         .key_id = key_id,
         .mac = {},
     };
+    if (context.acting) row.operator_id = context.acting->user;
     const auto hash = hash_personal(key, row.id, *row.personal);
     row.personal_hash.assign(hash.begin(), hash.end());
     const auto mac = crypto::hmac_sha256(key, sealed_form(row));
@@ -87,6 +117,25 @@ void Events::erase_account(db::Tx& tx, const Context& context, AccountNo account
 
 std::vector<Stored> Events::of_user(db::Session& session, RealmNo realm, const UserId& user, unsigned most) {
     return store::of_user(session, realm, user, most);
+}
+
+Export Events::exported(db::Session& session, RealmNo realm, std::string_view realm_name, const Query& query, Form form) {
+    Query next = query;
+    next.before = next.after = std::nullopt;
+    next.limit = most_browsed;
+    Export out;
+    if (form == Form::csv) out.text = csv_head();
+    for (;;) {
+        const auto page = browse(session, realm, next);
+        for (const auto& event : page.items) {
+            if (out.rows == most_exported) break;
+            out.text.append(form == Form::csv ? as_csv(event, realm_name, verify(event)) : as_json(event, realm_name, verify(event)).dump() + "\n");
+            ++out.rows;
+        }
+        out.cut = page.searched_to.has_value() || (page.older && out.rows == most_exported);
+        if (!page.older || page.items.empty() || out.cut) return out;
+        next.before = page.items.back().id;
+    }
 }
 
 bool Events::verify(const Stored& event) {

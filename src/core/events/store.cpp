@@ -12,12 +12,12 @@ namespace {
 
 constexpr db::Query insert_event{"events.insert",
     "INSERT INTO events (realm_no, event_id, name, happened_at, outcome, reason, factor, actor, application_no, user_id, "
-    "account_no, ticket_id, request_id, details, personal, personal_hash, key_id, mac) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", db::Gather::row};
+    "account_no, ticket_id, operator_id, request_id, details, personal, personal_hash, key_id, mac) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", db::Gather::row};
 
 constexpr db::Query select_of_user{"events.of_user",
     "SELECT realm_no, event_id, name, happened_at, outcome, reason, factor, actor, application_no, user_id, account_no, "
-    "ticket_id, request_id, details, personal, personal_hash, key_id, mac "
+    "ticket_id, operator_id, request_id, details, personal, personal_hash, key_id, mac "
     "FROM events WHERE realm_no = ? AND user_id = ? ORDER BY event_id DESC LIMIT ?"};
 
 constexpr db::Query insert_erasure_of{"events.insert_erasure",
@@ -42,6 +42,7 @@ Stored read(db::Row& row) {
     row.into(event.user);
     row.into(event.account);
     row.into(event.ticket);
+    row.into(event.operator_id);
     row.into(event.request_id);
     row.into(event.details);
     row.into(event.personal);
@@ -55,7 +56,7 @@ Stored read(db::Row& row) {
 
 void store::insert(db::Session& session, const Stored& event) {
     session.run(insert_event, event.realm, event.id, event.name, event.at, event.outcome, event.reason, event.factor,
-                event.actor, event.application, event.user, event.account, event.ticket, event.request_id, event.details,
+                event.actor, event.application, event.user, event.account, event.ticket, event.operator_id, event.request_id, event.details,
                 event.personal, ByteView(event.personal_hash), event.key_id, ByteView(event.mac));
 }
 
@@ -78,7 +79,7 @@ namespace {
 
 #define EVENT_COLUMNS                                                                                                 \
     "SELECT realm_no, event_id, name, happened_at, outcome, reason, factor, actor, application_no, user_id, account_no, " \
-    "ticket_id, request_id, details, personal, personal_hash, key_id, mac FROM events "
+    "ticket_id, operator_id, request_id, details, personal, personal_hash, key_id, mac FROM events "
 constexpr db::Query select_page{"events.page",
     EVENT_COLUMNS "WHERE realm_no = ? AND event_id > ? AND event_id < ? ORDER BY event_id LIMIT ?"};
 constexpr db::Query select_page_of_account{"events.page_of_account",
@@ -86,6 +87,22 @@ constexpr db::Query select_page_of_account{"events.page_of_account",
 constexpr db::Query select_page_of_user{"events.page_of_user",
     EVENT_COLUMNS "WHERE realm_no = ? AND user_id = ? AND event_id > ? AND event_id < ? AND (? IS NULL OR account_no = ?) "
     "ORDER BY event_id LIMIT ?"};
+// Views, newest first and back again, each by its own index: told which, since by the order of ids alone the server may well
+// read the whole trail for somebody who is in little of it.
+#define OLDER " AND event_id > ? AND event_id < ? ORDER BY event_id DESC LIMIT ?"
+#define NEWER " AND event_id > ? AND event_id < ? ORDER BY event_id LIMIT ?"
+constexpr db::Query select_older{"events.older", EVENT_COLUMNS "WHERE realm_no = ?" OLDER};
+constexpr db::Query select_newer{"events.newer", EVENT_COLUMNS "WHERE realm_no = ?" NEWER};
+constexpr db::Query select_older_of_user{"events.older_of_user", EVENT_COLUMNS "FORCE INDEX (user) WHERE realm_no = ? AND user_id = ?" OLDER};
+constexpr db::Query select_newer_of_user{"events.newer_of_user", EVENT_COLUMNS "FORCE INDEX (user) WHERE realm_no = ? AND user_id = ?" NEWER};
+constexpr db::Query select_older_of_account{"events.older_of_account", EVENT_COLUMNS "FORCE INDEX (account) WHERE realm_no = ? AND account_no = ?" OLDER};
+constexpr db::Query select_newer_of_account{"events.newer_of_account", EVENT_COLUMNS "FORCE INDEX (account) WHERE realm_no = ? AND account_no = ?" NEWER};
+constexpr db::Query select_older_of_operator{"events.older_of_operator", EVENT_COLUMNS "FORCE INDEX (operator) WHERE realm_no = ? AND operator_id = ?" OLDER};
+constexpr db::Query select_newer_of_operator{"events.newer_of_operator", EVENT_COLUMNS "FORCE INDEX (operator) WHERE realm_no = ? AND operator_id = ?" NEWER};
+constexpr db::Query select_older_of_name{"events.older_of_name", EVENT_COLUMNS "FORCE INDEX (name) WHERE realm_no = ? AND name = ?" OLDER};
+constexpr db::Query select_newer_of_name{"events.newer_of_name", EVENT_COLUMNS "FORCE INDEX (name) WHERE realm_no = ? AND name = ?" NEWER};
+#undef OLDER
+#undef NEWER
 constexpr db::Query select_one{"events.get", EVENT_COLUMNS "WHERE realm_no = ? AND event_id = ?"};
 // Told which index: by the order of ids alone the server may well read the whole trail for a name that is rare.
 constexpr db::Query select_page_of_name{"events.page_of_name",
@@ -145,6 +162,131 @@ std::vector<Stored> page_of_names(db::Session& session, RealmNo realm, std::span
     return out;
 }
 
+// --- Views
+
+namespace {
+
+// Where a view's rows come from, in the order in which they are looked at.
+class Source {
+public:
+    Source(db::Session& session, RealmNo realm, const Query& query)
+        : session_(session), realm_(realm), query_(query), newer_(!query.before && query.after) {}
+
+    bool newer() const { return newer_; }
+    // By an index of its own; what is left of the query is looked at row by row.
+    bool by_names() const { return !query_.operator_id && !query_.user && !query_.account && !query_.names.empty(); }
+
+    std::vector<Stored> next(const EventId& from, const EventId& to, unsigned most) const {
+        if (query_.operator_id) return rows(select_older_of_operator, select_newer_of_operator, *query_.operator_id, from, to, most);
+        if (query_.user) return rows(select_older_of_user, select_newer_of_user, *query_.user, from, to, most);
+        if (query_.account) return rows(select_older_of_account, select_newer_of_account, *query_.account, from, to, most);
+        if (!query_.names.empty()) return of_names(from, to, most);
+        return session_.all(newer_ ? select_newer : select_older, read, realm_, from, to, most);
+    }
+
+    bool fits(const Stored& event) const {
+        if (query_.user && event.user != query_.user) return false;
+        if (query_.account && event.account != query_.account) return false;
+        if (!query_.actor.empty() && record(event).actor != query_.actor) return false;
+        if (query_.success && (event.outcome == "success") != *query_.success) return false;
+        return query_.names.empty() || std::ranges::any_of(query_.names, [&](Name each) { return name(each) == event.name; });
+    }
+
+private:
+    template <class Id>
+    std::vector<Stored> rows(const db::Query& older, const db::Query& newer, const Id& id, const EventId& from, const EventId& to, unsigned most) const {
+        return session_.all(newer_ ? newer : older, read, realm_, id, from, to, most);
+    }
+    std::vector<Stored> of_names(const EventId& from, const EventId& to, unsigned most) const {
+        std::vector<Stored> out;
+        for (const auto each : query_.names) {
+            auto some = session_.all(newer_ ? select_newer_of_name : select_older_of_name, read, realm_, name(each), from, to, most);
+            std::ranges::move(some, std::back_inserter(out));
+        }
+        if (newer_) std::ranges::sort(out, std::ranges::less{}, &Stored::id);
+        else std::ranges::sort(out, std::ranges::greater{}, &Stored::id);
+        const auto twice = std::ranges::unique(out, {}, &Stored::id);  // of a name that was given twice
+        out.erase(twice.begin(), twice.end());
+        if (out.size() > most) out.resize(most);
+        return out;
+    }
+
+    db::Session& session_;
+    const RealmNo realm_;
+    const Query& query_;
+    const bool newer_;
+};
+
+}  // namespace
+
+Page browse(db::Session& session, RealmNo realm, const Query& query) {
+    constexpr unsigned batch = 500;  // where most rows may be left out
+    const Source source(session, realm, query);
+    const auto limit = std::clamp(query.limit, 1U, most_browsed);
+    // Ids lie between the two; first_of() itself is nobody's.
+    EventId from = query.from ? first_of(*query.from) : EventId{}, to = query.to ? first_of(*query.to) : behind_all();
+    if (query.before) to = std::min(to, *query.before);
+    if (source.newer()) from = std::max(from, *query.after);
+
+    // A residue is what no index answers; without one, each row that is read is shown but for the one that tells of more.
+    const bool residue = query.success || !query.actor.empty() || (!source.by_names() && !query.names.empty()) || (query.operator_id && (query.user || query.account))
+                         || (query.user && query.account);
+    Page page;
+    bool more = false;
+    for (unsigned looked = 0; !more;) {
+        const auto most = residue ? batch : limit + 1;
+        auto rows = source.next(from, to, most);
+        looked += static_cast<unsigned>(rows.size());
+        for (auto& row : rows) {
+            const auto id = row.id;
+            if (source.fits(row)) {
+                more = page.items.size() == limit;
+                if (more) break;
+                page.items.push_back(std::move(row));
+            }
+            (source.newer() ? from : to) = id;
+        }
+        if (more || rows.size() < most) break;
+        if (looked >= most_looked_at) {
+            page.searched_to = source.newer() ? from : to;
+            more = true;
+            break;
+        }
+    }
+    if (source.newer()) std::ranges::reverse(page.items);
+    page.older = source.newer() || more;
+    page.newer = source.newer() ? more : query.before.has_value();
+    return page;
+}
+
+// --- The trail, followed
+
+namespace {
+
+constexpr db::Query select_happened{"events.happened",
+    "SELECT event_id, name FROM events WHERE realm_no = ? AND event_id > ? AND event_id < ? ORDER BY event_id LIMIT ?"};
+constexpr db::Query select_followed{"events.followed_to", "SELECT seen_to_at FROM trail_followed WHERE realm_no = ?"};
+// Of two workers the one that has come further is right.
+constexpr db::Query put_followed{"events.note_followed",
+    "INSERT INTO trail_followed (realm_no, seen_to_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE seen_to_at = GREATEST(seen_to_at, VALUES(seen_to_at))"};
+
+}  // namespace
+
+std::vector<Happened> happened(db::Session& session, RealmNo realm, const EventId& after, const EventId& before, unsigned most) {
+    return session.all(select_happened, [](db::Row& row) {
+        Happened out;
+        row.into(out.id);
+        row.into(out.name);
+        return out;
+    }, realm, after, before, most);
+}
+
+std::optional<Time> followed_to(db::Session& session, RealmNo realm) {
+    return session.one(select_followed, [](db::Row& row) { return row.next<Time>(); }, realm);
+}
+
+void note_followed(db::Session& session, RealmNo realm, Time seen_to) { session.run(put_followed, realm, seen_to); }
+
 // --- Upkeep: erasures, retention
 
 namespace {
@@ -191,6 +333,10 @@ std::uint64_t purge(db::Tx& tx, RealmNo realm, Time before, unsigned most) { ret
 void list_queries(std::vector<const db::Query*>& out) {
     out.insert(out.end(), {&insert_event, &select_of_user, &insert_erasure_of, &key_in_use});
     out.insert(out.end(), {&select_one, &select_ids_of_name, &select_newest_ids_of_name, &select_count_of_name});
+    out.insert(out.end(), {&select_happened, &select_followed, &put_followed});
+    out.insert(out.end(), {&select_older, &select_newer, &select_older_of_user, &select_newer_of_user, &select_older_of_account,
+                           &select_newer_of_account, &select_older_of_operator, &select_newer_of_operator, &select_older_of_name,
+                           &select_newer_of_name});
     out.insert(out.end(), {&select_page, &select_page_of_account, &select_page_of_user, &select_page_of_name, &select_erasures,
                            &erase_account, &erase_user, &delete_erasure, &purge_events});
 }

@@ -152,6 +152,7 @@ State Imports::add(db::Db& db, const Context& context, const State& from, const 
         std::optional<TakenIds> ids;
         if (in_batch) ids.emplace(tx, context.realm, batch);
         std::optional<AccountNo> last;
+        int users = 0;
         const auto add_one = [&](const Batch::Item& item) {
             const auto& customer = item.prepared.customer;
             auto refusal = ids ? ids->refusal(customer) : std::nullopt;
@@ -159,6 +160,7 @@ State Imports::add(db::Db& db, const Context& context, const State& from, const 
                 const auto added = customers_.add(tx, context, item.prepared, "import", in_batch);
                 if (added) {
                     last = added->account.no;
+                    if (customer.login) ++users;
                     if (ids) ids->take(customer);
                 } else {
                     refusal = added.error();
@@ -171,7 +173,7 @@ State Imports::add(db::Db& db, const Context& context, const State& from, const 
         std::ranges::stable_sort(refusals, {}, &Refused::line);
         const auto refused_count = static_cast<std::uint32_t>(refusals.size());
         const auto added_count = batch.lines - refused_count;
-        if (in_batch && last) customers_.count(tx, context, *last, static_cast<int>(added_count));
+        if (in_batch && last) customers_.count(tx, context, *last, static_cast<int>(added_count), users);
         store::count(tx, context, from.id, added_count, refused_count);
         about_to_commit(refusals);
         State to = from;

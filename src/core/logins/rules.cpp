@@ -13,9 +13,10 @@ constexpr std::size_t most_bytes = 1024;    // PW1; what a hash is never asked t
 constexpr std::size_t most_points = 256;    // PW1
 constexpr std::size_t added_at_most = 3;    // PW4: a context word with up to so many characters beside it
 
-std::size_t least_points(realms::PasswordPolicy policy) {
-    // X1: the standard's 15 where the password is the only factor.
-    return policy == realms::PasswordPolicy::documented ? 6 : 15;
+// X1: the standard's 15 where the password is the only factor.
+std::size_t least_points(realms::PasswordPolicy policy, bool second_factor) {
+    if (policy == realms::PasswordPolicy::documented) return 6;
+    return second_factor ? 8 : 15;
 }
 
 // A piece repeated ("passwordpassword"), or a run of neighbours ("abcdefghijklmno"), to the end: no list of common values
@@ -38,17 +39,24 @@ bool patterned(std::string_view text) {
 
 }  // namespace
 
-PasswordLength password_length(realms::PasswordPolicy policy) { return {.least = least_points(policy), .most = most_points}; }
+PasswordLength password_length(realms::PasswordPolicy policy, bool second_factor) {
+    return {.least = least_points(policy, second_factor), .most = most_points};
+}
 
-Result<void> acceptable(const Secret& password, realms::PasswordPolicy policy, std::span<const std::string> own) {
+Result<void> acceptable(const Secret& password, realms::PasswordPolicy policy, std::span<const std::string> own, bool second_factor) {
     const auto text = password.reveal();
     const auto points = text::code_points(text);
-    if (text.size() > most_bytes || points > most_points) return refuse(Why::password_too_long, "password");
+    if (text.size() > most_bytes || points > most_points) {
+        return refuse({.why = Why::password_too_long, .field = "password", .rule = Refusal::Rule::length, .most = most_points});
+    }
     const bool documented = policy == realms::PasswordPolicy::documented;
-    if (points < least_points(policy) || (documented && !text::has_letter_and_digit(text))) {
+    const auto least = least_points(policy, second_factor);
+    if (points < least || (documented && !text::has_letter_and_digit(text))) {
         // The documented rule has a documented sentence, which the door knows.
-        return refuse(Why::password_weak, "password",
-                      documented ? "" : "Password must be a minimum of " + std::to_string(least_points(policy)) + " characters");
+        Refusal weak{.why = Why::password_weak, .field = "password", .rule = points < least ? Refusal::Rule::length : Refusal::Rule::format};
+        if (points < least) weak.least = static_cast<unsigned>(least);
+        if (!documented) weak.text = "Password must be a minimum of " + std::to_string(least) + " characters";
+        return refuse(std::move(weak));
     }
     const auto folded = text::trimmed(text::folded(text));  // which leaves out what cannot be seen
     if (!documented && patterned(folded)) return refuse(Why::password_common, "password");

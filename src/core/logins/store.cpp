@@ -10,9 +10,10 @@ namespace authtickets::logins {
 namespace {
 
 #define LOGIN_COLUMNS                                                                                                  \
-    "SELECT l.login_id, l.user_id, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
+    "SELECT l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
     "l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at, "          \
-    "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, u.method, u.region, " \
+    "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, "                \
+    "EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id), u.method, u.region, u.role, " \
     "ce.value, ce.verified_at IS NOT NULL, cp.value, cp.verified_at IS NOT NULL, m.role, " \
     "a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS
 #define LOGIN_CONTACTS                                                                                                 \
@@ -42,7 +43,17 @@ constexpr db::Query select_of_user{"logins.of_user",
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
     " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
     " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
-    " WHERE l.realm_no = ? AND l.user_id = ? AND l.profile_no = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+    " WHERE l.realm_no = ? AND l.user_id = ? ORDER BY l.profile_no, m.is_primary DESC, m.account_no LIMIT 1"};
+
+constexpr db::Query select_by_id{"logins.get",
+    LOGIN_COLUMNS
+    " FROM logins l"
+    " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
+    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id"
+    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
+    " WHERE l.realm_no = ? AND l.login_id = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+constexpr db::Query select_ids_of_user{"logins.ids_of_user",
+    "SELECT login_id FROM logins WHERE realm_no = ? AND user_id = ? ORDER BY profile_no"};
 #undef LOGIN_COLUMNS
 #undef LOGIN_CONTACTS
 
@@ -67,18 +78,19 @@ constexpr db::Query decoy{"logins.admit_decoy",
     "INSERT INTO login_decoys (realm_no, slot, attempts) VALUES (?, ?, 1) "
     "ON DUPLICATE KEY UPDATE attempts = (attempts + 1) % 1000000000"};
 
+// sign_ins moves with every right password, so that the row changes.
 constexpr db::Query right{"logins.settle_right",
-    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = COALESCE(?, last_login_at), "
     "sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
 // The version stays: it is the same password, and others that are right in the same moment must not be overtaken.
 constexpr db::Query right_rehashed{"logins.settle_right_rehashed",
-    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = ?, "
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = 0, first_failed_at = NULL, last_login_at = COALESCE(?, last_login_at), "
     "sign_ins = sign_ins + 1, password = ?, password_key_id = ?, foreign_password = 0 "
     "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND password_version = ?"};
 
 // Beside a lock, which stays (TH5).
 constexpr db::Query right_beside_lock{"logins.settle_right_beside_lock",
-    "UPDATE logins SET last_login_at = ?, sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?"};
+    "UPDATE logins SET last_login_at = COALESCE(?, last_login_at), sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?"};
 
 // Two statements, so that the row count tells whether this very failure locked.
 constexpr db::Query failed_locking{"logins.settle_locking",
@@ -89,6 +101,18 @@ constexpr db::Query failed_locking{"logins.settle_locking",
 constexpr db::Query failed_counted{"logins.settle_failed",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = failed + 1, "
     "first_failed_at = COALESCE(first_failed_at, ?) WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL"};
+// Where the same wrong value counts once: the guard is the tag of the one that was counted last, the row count the verdict. A
+// window begins with what was counted, so that who repeats himself for ever counts once in each.
+constexpr db::Query counted_once{"logins.count_once",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), failed = failed + 1, "
+    "first_failed_at = COALESCE(first_failed_at, ?), last_wrong_tag = ?, last_wrong_at = ?, wrong_seen = wrong_seen + 1 "
+    "WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND NOT (last_wrong_tag <=> ? AND last_wrong_tag IS NOT NULL AND last_wrong_at > ?)"};
+constexpr db::Query lock_login{"logins.lock",
+    "UPDATE logins SET locked_at = ?, last_locked_at = ? WHERE realm_no = ? AND login_id = ? AND locked_at IS NULL AND (failed >= ? OR "
+    "(SELECT failed_day FROM users WHERE users.realm_no = ? AND users.user_id = ?) >= ?)"};
+// One that was not counted: a repetition, or a right one that is refused for another reason. It changes the row all the same.
+constexpr db::Query repeated{"logins.settle_repeated",
+    "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0), wrong_seen = wrong_seen + 1 WHERE realm_no = ? AND login_id = ?"};
 constexpr db::Query uncounted{"logins.settle_uncounted",
     "UPDATE logins SET in_flight = IF(in_flight > 0, in_flight - 1, 0) WHERE realm_no = ? AND login_id = ?"};
 
@@ -105,8 +129,8 @@ constexpr db::Query select_name{"logins.name_exists",
     "SELECT 1 FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ?", db::Gather::beside};
 constexpr db::Query insert_login{"logins.insert",
     "INSERT INTO logins (realm_no, login_id, user_id, profile_no, user_name, password, password_key_id, password_version, "
-    "foreign_password, password_set_at, password_change_required, failed, in_flight, sign_ins, created_at, updated_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, 0, 0, 0, ?, ?)", db::Gather::row};
+    "foreign_password, password_set_at, password_change_required, failed, in_flight, last_login_at, sign_ins, created_at, updated_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, 0, 0, ?, 0, ?, ?)", db::Gather::row};
 // The version is the guard: of two changes at once one is told that another came between. The counters begin anew only
 // with a password that was shown.
 constexpr db::Query change_shown{"logins.change_password",
@@ -131,10 +155,11 @@ constexpr db::Query select_names{"logins.names",
 constexpr db::Query delete_name{"logins.drop_name",
     "DELETE FROM login_names WHERE realm_no = ? AND profile_no = ? AND name = ? AND login_id = ?"};
 constexpr db::Query update_user_name{"logins.put_user_name",
-    "UPDATE logins SET user_name = ?, updated_at = ? WHERE realm_no = ? AND login_id = ?"};
+    "UPDATE logins SET user_name = ?, profile_no = ?, updated_at = ? WHERE realm_no = ? AND login_id = ?"};
 constexpr db::Query delete_names_of{"logins.delete_names_of_user",
     "DELETE n FROM login_names n JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id "
     "WHERE l.realm_no = ? AND l.user_id = ?"};
+constexpr db::Query delete_login{"logins.delete", "DELETE FROM logins WHERE realm_no = ? AND login_id = ?"};
 constexpr db::Query delete_of_user{"logins.delete_of_user", "DELETE FROM logins WHERE realm_no = ? AND user_id = ?"};
 constexpr db::Query note_locked{"logins.note_lock",
     "UPDATE logins SET last_locked_at = ?, updated_at = ? WHERE realm_no = ? AND login_id = ?"};
@@ -156,6 +181,7 @@ Login read(db::Row& row) {
     Login login;
     row.into(login.id);
     row.into(login.user);
+    row.into(login.profile);
     row.into(login.user_name);
     row.into(login.sealed_password);
     row.into(login.password_version);
@@ -173,8 +199,10 @@ Login read(db::Row& row) {
     row.into(login.epoch);
     row.into(login.failed_day);
     row.into(login.failed_day_at);
+    row.into(login.app);
     row.into(login.method);
     row.into(login.region);
+    row.into(login.user_role);
     login.email = read_contact(row);
     login.phone = read_contact(row);
     row.into(login.role);
@@ -200,8 +228,14 @@ std::optional<Login> of_account(db::Session& session, RealmNo realm, ProfileNo p
     return session.one(select_of_account, read, profile, realm, account, user);
 }
 
-std::optional<Login> of_user(db::Session& session, RealmNo realm, ProfileNo profile, const UserId& user, std::optional<AccountNo> account) {
-    return session.one(select_of_user, read, account, realm, user, profile);
+std::optional<Login> of_user(db::Session& session, RealmNo realm, const UserId& user, std::optional<AccountNo> account) {
+    return session.one(select_of_user, read, account, realm, user);
+}
+
+std::optional<Login> get(db::Session& session, RealmNo realm, const LoginId& id) { return session.one(select_by_id, read, realm, id); }
+
+std::vector<LoginId> ids_of_user(db::Session& session, RealmNo realm, const UserId& user) {
+    return session.all(select_ids_of_user, [](db::Row& row) { return row.next<LoginId>(); }, realm, user);
 }
 
 bool admit_beyond_lock(db::Db& db, const Context& context, const LoginId& id, unsigned limit) {
@@ -218,16 +252,18 @@ bool admit(db::Db& db, const Context& context, const LoginId& id, unsigned limit
 
 void admit_decoy(db::Session& session, RealmNo realm, std::uint8_t slot) { session.run(decoy, realm, slot); }
 
-bool settle_right(db::Tx& tx, const Context& context, const Login& login) {
-    return tx.run(right, context.now, context.realm, login.id, login.password_version) == 1;
+std::optional<Time> when(bool signs_in, Time now) { return signs_in ? std::optional(now) : std::nullopt; }
+
+bool settle_right(db::Tx& tx, const Context& context, const Login& login, bool signs_in) {
+    return tx.run(right, when(signs_in, context.now), context.realm, login.id, login.password_version) == 1;
 }
 
-bool settle_right_rehashed(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed) {
-    return tx.run(right_rehashed, context.now, sealed, crypto::key_of(sealed), context.realm, login.id, login.password_version) == 1;
+bool settle_right_rehashed(db::Tx& tx, const Context& context, const Login& login, const std::string& sealed, bool signs_in) {
+    return tx.run(right_rehashed, when(signs_in, context.now), sealed, crypto::key_of(sealed), context.realm, login.id, login.password_version) == 1;
 }
 
-bool settle_right_beside_lock(db::Tx& tx, const Context& context, const Login& login) {
-    return tx.run(right_beside_lock, context.now, context.realm, login.id, login.password_version) == 1;
+bool settle_right_beside_lock(db::Tx& tx, const Context& context, const Login& login, bool signs_in) {
+    return tx.run(right_beside_lock, when(signs_in, context.now), context.realm, login.id, login.password_version) == 1;
 }
 
 bool settle_locking(db::Tx& tx, const Context& context, const LoginId& id, const UserId& user, unsigned limit, unsigned daily) {
@@ -235,6 +271,17 @@ bool settle_locking(db::Tx& tx, const Context& context, const LoginId& id, const
 }
 
 void settle_failed(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(failed_counted, context.now, context.realm, id); }
+
+bool count_once(db::Tx& tx, const Context& context, const LoginId& id, const std::optional<std::uint16_t>& tag) {
+    const Time since = context.now - repeats_within;
+    return tx.run(counted_once, context.now, tag, context.now, context.realm, id, tag, since) == 1;
+}
+
+bool lock(db::Tx& tx, const Context& context, const LoginId& id, const UserId& user, unsigned limit, unsigned daily) {
+    return tx.run(lock_login, context.now, context.now, context.realm, id, limit, context.realm, user, daily) == 1;
+}
+
+void settle_repeated(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(repeated, context.realm, id); }
 
 void settle_uncounted(db::Session& session, const Context& context, const LoginId& id) { session.run(uncounted, context.realm, id); }
 
@@ -254,7 +301,7 @@ void insert(db::Tx& tx, const Context& context, ProfileNo profile, const LoginId
             const std::optional<std::string>& sealed) {
     const auto set_at = sealed ? std::optional(context.now) : std::nullopt;
     tx.run(insert_login, context.realm, id, login.user, profile, login.user_name, sealed, key_id(sealed),
-           login.foreign_password, set_at, login.password_change_required, context.now, context.now);
+           login.foreign_password, set_at, login.password_change_required, when(login.signs_in, context.now), context.now, context.now);
 }
 
 bool change_password(db::Tx& tx, const Context& context, const Login& login, const NewPassword& password, bool unlock) {
@@ -284,13 +331,18 @@ void drop_name(db::Tx& tx, RealmNo realm, ProfileNo profile, const std::string& 
     tx.run(delete_name, realm, profile, name, id);
 }
 
-void put_user_name(db::Tx& tx, const Context& context, const LoginId& id, const std::string& user_name) {
-    tx.run(update_user_name, user_name, context.now, context.realm, id);
+void put_user_name(db::Tx& tx, const Context& context, const LoginId& id, const std::string& user_name, ProfileNo profile) {
+    tx.run(update_user_name, user_name, profile, context.now, context.realm, id);
 }
 
 void remove(db::Tx& tx, RealmNo realm, const UserId& user) {
     tx.run(delete_names_of, realm, user);
     tx.run(delete_of_user, realm, user);
+}
+
+void remove_login(db::Tx& tx, RealmNo realm, const LoginId& id) {
+    tx.run(give_back, realm, id);
+    tx.run(delete_login, realm, id);
 }
 
 void note_lock(db::Tx& tx, const Context& context, const LoginId& id) { tx.run(note_locked, context.now, context.now, context.realm, id); }
@@ -339,8 +391,8 @@ std::vector<crypto::KeyId> keys_named(db::Session& session) {
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&select_sealed_under, &reseal_password, &select_keys_named});
-    out.insert(out.end(), {&select_login, &select_of_account, &select_of_user, &right_beside_lock, &reset_by_link, &admit_beyond, &failed_beyond, &change_shown, &set_outright, &demand_change,
-                           &select_names, &delete_name, &update_user_name, &delete_names_of, &delete_of_user, &note_locked, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &uncounted,
+    out.insert(out.end(), {&select_login, &select_of_account, &select_of_user, &select_by_id, &select_ids_of_user, &delete_login, &right_beside_lock, &reset_by_link, &admit_beyond, &failed_beyond, &change_shown, &set_outright, &demand_change,
+                           &select_names, &delete_name, &update_user_name, &delete_names_of, &delete_of_user, &note_locked, &admit_attempt, &decoy, &right, &right_rehashed, &failed_locking, &failed_counted, &counted_once, &lock_login, &repeated, &uncounted,
                            &take_one, &take_two, &give_back, &select_name, &insert_login, &unlock_login, &key_in_use});
 }
 

@@ -10,17 +10,22 @@ std::optional<Login> find(db::Session&, RealmNo, ProfileNo, std::string_view nam
 
 std::optional<Login> of_account(db::Session&, RealmNo, ProfileNo, AccountNo, std::optional<UserId>);
 
-std::optional<Login> of_user(db::Session&, RealmNo, ProfileNo, const UserId&, std::optional<AccountNo>);
+std::optional<Login> of_user(db::Session&, RealmNo, const UserId&, std::optional<AccountNo>);  // the first profile's
+std::optional<Login> get(db::Session&, RealmNo, const LoginId&);
+std::vector<LoginId> ids_of_user(db::Session&, RealmNo, const UserId&);  // by profile
 
 bool admit_beyond_lock(db::Db&, const Context&, const LoginId&, unsigned limit);
 void settle_beyond_lock(db::Tx&, const Context&, const LoginId&);
 bool admit(db::Db&, const Context&, const LoginId&, unsigned limit, Time released_before);
 void admit_decoy(db::Session&, RealmNo, std::uint8_t slot);  // writes as much as an admission, admits nobody
-bool settle_right(db::Tx&, const Context&, const Login&);
-bool settle_right_rehashed(db::Tx&, const Context&, const Login&, const std::string& sealed);
-bool settle_right_beside_lock(db::Tx&, const Context&, const Login&);
+bool settle_right(db::Tx&, const Context&, const Login&, bool signs_in);
+bool settle_right_rehashed(db::Tx&, const Context&, const Login&, const std::string& sealed, bool signs_in);
+bool settle_right_beside_lock(db::Tx&, const Context&, const Login&, bool signs_in);
 bool settle_locking(db::Tx&, const Context&, const LoginId&, const UserId&, unsigned limit, unsigned daily);
 void settle_failed(db::Tx&, const Context&, const LoginId&);
+bool count_once(db::Tx&, const Context&, const LoginId&, const std::optional<std::uint16_t>& tag);  // false: the same value again
+bool lock(db::Tx&, const Context&, const LoginId&, const UserId&, unsigned limit, unsigned daily);
+void settle_repeated(db::Tx&, const Context&, const LoginId&);
 void settle_uncounted(db::Session&, const Context&, const LoginId&);
 
 unsigned take_names(db::Tx&, RealmNo, ProfileNo, const LoginId&, const std::vector<std::string>&);  // how many were free
@@ -39,8 +44,9 @@ bool reset_password(db::Tx&, const Context&, const Login&, const std::string& se
 bool demand_password_change(db::Tx&, const Context&, const LoginId&, bool demanded);
 std::vector<std::string> names(db::Tx&, RealmNo, const LoginId&);
 void drop_name(db::Tx&, RealmNo, ProfileNo, const std::string& name, const LoginId&);
-void put_user_name(db::Tx&, const Context&, const LoginId&, const std::string& user_name);
+void put_user_name(db::Tx&, const Context&, const LoginId&, const std::string& user_name, ProfileNo);
 void remove(db::Tx&, RealmNo, const UserId&);  // logins and names
+void remove_login(db::Tx&, RealmNo, const LoginId&);  // with its names
 
 void note_lock(db::Tx&, const Context&, const LoginId&);  // of a block: the time it was locked last
 bool unlock(db::Tx&, const Context&, const LoginId&);

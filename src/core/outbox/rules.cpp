@@ -106,10 +106,20 @@ std::string cause_text(const Cause& cause) {
     if (cause.expires_at) out.time("expiresAt", *cause.expires_at);
     out.id("codeId", cause.code_id);
     out.text("codeHash", hex(cause.code_hash));
+    out.id("profile", cause.profile_id);
+    out.id("login", cause.login.value);
+    out.text("remaining", cause.remaining);
     out.text("old", cause.old_value);
     out.text("new", cause.new_value);
     out.number("decoy", cause.decoy ? 1 : 0);
     out.id("testOf", cause.test_of.value);
+    out.id("only", cause.only.value);
+    out.text("topic", cause.topic);
+    out.text("outcome", cause.outcome);
+    out.text("factor", cause.factor);
+    out.text("actor", cause.actor);
+    out.text("operator", cause.operator_name);
+    out.text("subject", cause.subject);
     out.id("request", cause.request);
     out.time("at", cause.at);
     out.number("application", cause.application.value);
@@ -144,10 +154,20 @@ std::optional<Cause> read_cause(std::string_view text) {
         .expires_at = in.time("expiresAt"),
         .code_id = in.id("codeId"),
         .code_hash = in.bytes("codeHash"),
+        .profile_id = in.id("profile"),
+        .login = LoginId{in.id("login")},
+        .remaining = in.text("remaining"),
         .old_value = in.text("old"),
         .new_value = in.text("new"),
         .decoy = in.number("decoy") != 0,
         .test_of = SubscriptionId{in.id("testOf")},
+        .only = SubscriptionId{in.id("only")},
+        .topic = in.text("topic"),
+        .outcome = in.text("outcome"),
+        .factor = in.text("factor"),
+        .actor = in.text("actor"),
+        .operator_name = in.text("operator"),
+        .subject = in.text("subject"),
         .request = in.id("request"),
         .at = *at,
         .application = ApplicationNo{in.number("application")},
@@ -158,6 +178,35 @@ std::optional<Cause> read_cause(std::string_view text) {
     };
     if (!in.good()) return {};
     return cause;
+}
+
+Cause cause_of(const events::Stored& event) {
+    const auto record = events::record(event);
+    const auto told = [&](std::string_view member) {
+        const auto* const found = record.details.find(member);
+        const auto* const text = found ? found->text() : nullptr;
+        return text ? *text : std::string{};
+    };
+    const auto channel = told("channel");
+    return {.event = record.name.value_or(events::Name{}),
+            .event_id = event.id,
+            .user = event.user.value_or(UserId{}),
+            .account = event.account.value_or(AccountNo{}),
+            .ticket = event.ticket.value_or(TicketId{}),
+            .user_name = record.user_name,
+            .reason = event.reason,
+            .channel = channel == "email" ? Channel::email : channel == "sms" ? Channel::sms : Channel::none,
+            .region = told("region"),
+            .outcome = event.outcome,
+            .factor = event.factor,
+            .actor = record.actor,
+            .operator_name = record.operator_name,
+            .subject = told("id"),
+            .request = event.request_id,
+            .at = event.at,
+            .application = event.application.value_or(ApplicationNo{}),
+            .address = record.address,
+            .browser = record.browser};
 }
 
 }  // namespace authtickets::outbox

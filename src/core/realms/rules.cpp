@@ -45,6 +45,24 @@ Error read_policy(Settings& settings, std::string_view text) {
     return {};
 }
 
+constexpr std::array<std::string_view, 3> steps{"none", "sms", "email"};
+
+Error read_step(Settings& settings, std::string_view text) {
+    const auto* const found = std::ranges::find(steps, text);
+    if (found == steps.end()) return "must be none, sms or email";
+    settings.default_step = static_cast<DefaultStep>(found - steps.begin());
+    return {};
+}
+
+constexpr std::array<std::string_view, 2> managements{"disabled", "update_only"};
+
+Error read_management(Settings& settings, std::string_view text) {
+    const auto* const found = std::ranges::find(managements, text);
+    if (found == managements.end()) return "must be disabled or update_only";
+    settings.self_management = static_cast<SelfManagement>(found - managements.begin());
+    return {};
+}
+
 Error read_release(Settings& settings, std::string_view text) {
     const auto value = whole_number(text);
     if (!value || (*value != 0 && (*value < 30 || *value > 1440))) return "must be 0, or a whole number from 30 to 1440";
@@ -60,11 +78,15 @@ Error flag(Settings& settings, std::string_view text) {
 }
 
 // A link that a mail carries. What stands in braces is filled in when it is written.
-Error read_link(std::string& into, std::string_view text, bool with_token) {
+bool usable_address(std::string_view text) {
     const bool address = text.starts_with("https://") || text.starts_with("http://") || text.starts_with("{base}/");
     const bool plain = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\'; });
+    return address && plain && text.size() <= 500;
+}
+
+Error read_link(std::string& into, std::string_view text, bool with_token) {
     const bool whole = text.find("{user}") != text.npos && (!with_token || text.find("{token}") != text.npos);
-    if (!text.empty() && (!address || !plain || !whole || text.size() > 500)) {
+    if (!text.empty() && (!usable_address(text) || !whole)) {
         return std::string("must be empty, or an http(s) address (or one that begins with {base}/) with ") + (with_token ? "{token} and " : "") + "{user} in it";
     }
     into = text;
@@ -74,6 +96,23 @@ Error read_link(std::string& into, std::string_view text, bool with_token) {
 template <std::string Settings::* member, bool with_token>
 Error link(Settings& settings, std::string_view text) {
     return read_link(settings.*member, text, with_token);
+}
+
+// The storefront's page that takes a one-time token. What else stands in braces than is known here would reach the shopper as it is.
+Error read_one_time_link(Settings& settings, std::string_view text) {
+    constexpr std::array<std::string_view, 6> known{"{base}", "{token}", "{username}", "{profile}", "{realm}", "{info}"};
+    bool whole = text.find("{token}") != text.npos;
+    for (auto at = text.find_first_of("{}"); at != text.npos && whole; at = text.find_first_of("{}", at)) {
+        const auto* const found = std::ranges::find_if(known, [&](auto each) { return text.substr(at).starts_with(each); });
+        whole = found != known.end();
+        if (whole) at += found->size();
+    }
+    if (!text.empty() && (!usable_address(text) || !whole)) {
+        return "must be empty, or an http(s) address (or one that begins with {base}/) with {token}, and no other words in braces than "
+               "{username}, {profile}, {realm} and {info}";
+    }
+    settings.one_time_link = text;
+    return {};
 }
 
 // An address that mail is written from or answered to; what it may be is judged by who writes the mail, once more.
@@ -88,11 +127,12 @@ Error mail_address(Settings& settings, std::string_view text) {
     return {};
 }
 
-Error read_sender_name(Settings& settings, std::string_view text) {
+template <std::string Settings::* member>
+Error label(Settings& settings, std::string_view text) {
     if (text.size() > 200 || std::ranges::any_of(text, [](unsigned char c) { return c < ' ' || c == 0x7F; })) {
         return "must be at most 200 bytes without control characters";
     }
-    settings.mail_sender_name = text;
+    settings.*member = text;
     return {};
 }
 
@@ -123,6 +163,10 @@ Error read_zone(Settings& settings, std::string_view text) {
 
 Error read_device_days(Settings& settings, std::string_view text) {
     return number_in<1, 730>(text, [&](long value) { settings.device_life = std::chrono::days(value); });
+}
+
+Error read_trust_days(Settings& settings, std::string_view text) {
+    return number_in<0, 30>(text, [&](long value) { settings.trust_life = std::chrono::days(value); });
 }
 
 Error read_issuer(Settings& settings, std::string_view text) {
@@ -176,15 +220,21 @@ constexpr std::array table{
             "Whether a sign-in from a device that no code was shown from asks for one.", flag<&Settings::second_step_on_fingerprint>},
     Setting{"second_step.on_region", "on or off", "off",
             "Whether a sign-in from another region than the last validated one asks for a code.", flag<&Settings::second_step_on_region>},
+    Setting{"second_step.default", "none, sms or email", "none",
+            "The second step that customers have who register on the account pages, and users made at the Freshcom door, from now on; those who are there keep theirs.", read_step},
     Setting{"signin.email_code", "on or off", "off", "Whether shoppers may sign in by a code sent to their e-mail address.",
             flag<&Settings::email_code>},
     Setting{"device.strict", "on or off", "off",
             "Whether a device is known by this service's own device token only, also when an application claims its fingerprint.",
             flag<&Settings::device_strict>},
     Setting{"device.days", "days, 1 to 730", "365", "How long a device stays known after the last code that was entered on it.", read_device_days},
+    Setting{"trust.days", "days, 0 to 30", "0",
+            "How long a browser may be trusted with no second step at its sign-ins, where its user asks for that; 0: never.", read_trust_days},
     Setting{"code.life", "seconds, 60 to 600", "180", "Life of a code to sign in by or to pass the second step.",
             seconds<&Settings::code_life, 60, 600>},
     Setting{"code.tries", "number, 1 to 5", "3", "Wrong entries that end a code.", count<&Settings::code_tries, 1, 5>},
+    Setting{"totp.skew", "number, 0 to 2", "1",
+            "How many steps of 30 seconds the clock of an authenticator app may be off, either way.", count<&Settings::totp_skew, 0, 2>},
     Setting{"stepup.window", "seconds, 60 to 3600", "300",
             "How long ago the factors of a ticket may have been shown for it to change an address or a method.",
             seconds<&Settings::step_up_window, 60, 3600>},
@@ -203,7 +253,7 @@ constexpr std::array table{
             "The page where the code for a new address is entered; empty: {base}/account/confirm?u={user}.", link<&Settings::confirm_link, false>},
     Setting{"mail.sender", "e-mail address, or empty", "", "Whom mails are from; empty: mail.sender of the configuration.",
             mail_address<&Settings::mail_sender>},
-    Setting{"mail.sender_name", "text", "", "The name beside it; empty: the realm's name.", read_sender_name},
+    Setting{"mail.sender_name", "text", "", "The name beside it; empty: the realm's name.", label<&Settings::mail_sender_name>},
     Setting{"mail.reply_to", "e-mail address, or empty", "", "Where answers to mails go.", mail_address<&Settings::mail_reply_to>},
     Setting{"mail.bcc", "e-mail address, or empty", "", "Who gets a copy of each notice; mails with codes and links are never copied.",
             mail_address<&Settings::mail_bcc>},
@@ -211,12 +261,37 @@ constexpr std::array table{
     Setting{"mail.on_request", "list of mail switches, or empty", "",
             "Mails that are not sent by this program: hooks on email.requested have them sent by others.", mail_set<&Settings::mails_on_request>},
     Setting{"mail.time_zone", "time zone", "UTC", "The zone of the times in messages.", read_zone},
+    Setting{"messages.keep", "on or off", "on",
+            "Whether what mails and SMS to customers said is kept, with codes and links starred, as long as the log of deliveries.",
+            flag<&Settings::keep_messages>},
+    Setting{"members.self_signup", "on or off", "off", "Whether shoppers may register at the Elastic Path door.",
+            flag<&Settings::self_signup>},
+    Setting{"members.auto_account", "on or off", "off",
+            "Whether a new account member of the Elastic Path door gets an account, named after the member.", flag<&Settings::auto_account>},
+    Setting{"members.self_management", "disabled or update_only", "disabled",
+            "Whether an account member may change the own record and password at the Elastic Path door.", read_management},
+    Setting{"members.realm_name", "text", "", "What the Elastic Path door shows as name of the authentication realm; empty: the realm's name.",
+            label<&Settings::members_realm>},
+    Setting{"ticket.account_life", "seconds, 60 to 2592000", "86400", "Life of the account tokens of the Elastic Path door.",
+            seconds<&Settings::account_life, 60, 2592000>},
+    Setting{"one_time.life", "seconds, 60 to 600", "600", "Life of a one-time password token.", seconds<&Settings::one_time_life, 60, 600>},
+    Setting{"one_time.live", "number, 1 to 5", "5", "One-time password tokens of a user that are good at once; one more ends the oldest.",
+            count<&Settings::one_time_live, 1, 5>},
+    Setting{"one_time.tries", "number, 10 to 100", "10",
+            "Wrong one-time password tokens within 10 minutes that end all tokens of the user.", count<&Settings::one_time_tries, 10, 100>},
+    Setting{"one_time.link", "address with {token}, or empty", "",
+            "The page of the shop where a one-time password token is taken; {username}, {profile}, {realm} and {info} are filled in too. "
+            "Empty: the mail has no link.", read_one_time_link},
     Setting{"jwt.issuer", "address, or empty", "", "iss and aud of jwtAccessToken; empty: the realm's address.", read_issuer},
 };
 
 }  // namespace
 
 std::span<const Setting> setting_table() { return table; }
+
+std::string_view name(Kind kind) { return kind == Kind::operators ? "operators" : "shop"; }
+std::string_view name(SelfManagement management) { return managements[static_cast<std::size_t>(management)]; }
+std::string_view name(DefaultStep step) { return steps[static_cast<std::size_t>(step)]; }
 
 std::span<const std::string_view> mail_types() {
     static constexpr std::array<std::string_view, 8> types{"otpForLogin",         "shopperPasswordReset", "shopperPasswordUpdated",

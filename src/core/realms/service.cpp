@@ -4,12 +4,20 @@
 
 #include <algorithm>
 
+#include "core/realms/shop_profile.h"
 #include "core/realms/store.h"
 
 namespace authtickets::realms {
 namespace {
 
 constexpr auto memory = std::chrono::seconds(1);  // how long a request without SQL may believe what was read
+
+// What the operators' realm has from its first day: the stricter rule, and links that lead to the desk.
+constexpr std::pair<std::string_view, std::string_view> operators_settings[] = {
+    {"policy", "standard"},
+    {"reset.link", "{base}/desk/reset?t={token}&u={user}"},
+    {"unlock.link", "{base}/desk/unlock?t={token}&u={user}"},
+};
 
 bool same(const Site& a, const Site& b) {
     return a.tenant == b.tenant && a.site == b.site && a.name == b.name && a.domain == b.domain &&
@@ -58,6 +66,7 @@ Result<RealmPtr> Realms::add(db::Db& db, const Context& context, const NewRealm&
     return db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
         if (const auto there = store::by_name(tx, wanted.name)) {
             auto realm = read(tx, *there);
+            if (realm->kind != Kind::shop) return taken("name", "this is the name of the operators' realm");
             const auto* site = realm->site(wanted.site.tenant, wanted.site.site);
             if (!site || !same(*site, wanted.site) || realm->address != wanted.address) {
                 return taken("name", "a realm of this name exists with other values");
@@ -68,7 +77,7 @@ Result<RealmPtr> Realms::add(db::Db& db, const Context& context, const NewRealm&
             return taken("site", "this tenant and site belong to another realm");
         }
         Context own = context;
-        own.realm = store::insert_realm(tx, context.now, uuid_v4(rng_), wanted.name, wanted.address);
+        own.realm = store::insert_realm(tx, context.now, uuid_v4(rng_), Kind::shop, wanted.name, wanted.address);
         store::insert_profile(tx, context.now, own.realm, ProfileNo{1}, uuid_v4(rng_), "default");
         store::insert_site(tx, context.now, own.realm, wanted.site);
         events_.write(tx, own, {.name = events::Name::realm_added, .actor = "command"});
@@ -76,8 +85,48 @@ Result<RealmPtr> Realms::add(db::Db& db, const Context& context, const NewRealm&
     });
 }
 
+Result<RealmPtr> Realms::add_operators(db::Db& db, const Context& context, const std::string& address) {
+    const auto make = [&]() -> Result<RealmPtr> {
+        return db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+            if (const auto there = store::by_name(tx, operators_realm)) {
+                auto realm = read(tx, *there);
+                if (realm->kind == Kind::operators) return realm;
+                return taken("name", "a shop's realm bears the name that the operators' realm must have: " + realm->name);
+            }
+            Context own = context;
+            own.realm = store::insert_realm(tx, context.now, uuid_v4(rng_), Kind::operators, operators_realm, address);
+            store::insert_profile(tx, context.now, own.realm, ProfileNo{1}, uuid_v4(rng_), "default");
+            for (const auto& [name, value] : operators_settings) store::put_setting(tx, context.now, own.realm, name, value);
+            events_.write(tx, own, {.name = events::Name::realm_added, .actor = "command"});
+            return read(tx, own.realm);
+        });
+    };
+    try {
+        return make();
+    } catch (const db::Duplicate&) {  // the name is the lock: another has just made it
+        return make();
+    }
+}
+
+Result<RealmPtr> Realms::set_address(db::Db& db, const Context& context, RealmNo no, const std::string& address) {
+    auto realm = db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+        auto before = read(tx, no);
+        if (before->address == address) return before;
+        Context own = context;
+        own.realm = no;
+        store::set_address(tx, no, address);
+        store::raise_version(tx, no);
+        events_.write(tx, own, {.name = events::Name::site_changed, .actor = "command",
+                                .details = Json::object({{"oldAddress", before->address}, {"address", address}})});
+        return read(tx, no);
+    });
+    if (realm) kept_[no.value] = Kept{.realm = *realm, .read_at = context.now};
+    return realm;
+}
+
 Result<RealmPtr> Realms::add_site(db::Db& db, const Context& context, RealmNo no, const Site& site) {
     return db.transact([&](db::Tx& tx) -> Result<RealmPtr> {
+        if (read(tx, no)->kind != Kind::shop) return taken("realm", "the operators' realm is no shop and has no site");
         if (store::owner_of_site(tx, site.tenant, site.site)) return taken("site", "this tenant and site exist");
         Context own = context;
         own.realm = no;
@@ -136,11 +185,16 @@ Result<RealmPtr> Realms::set_all(db::Db& db, const Context& context, RealmNo no,
         if (!changes) return refuse(changes.error());
         Context own = context;
         own.realm = no;
+        const auto before = store::settings(tx, no);
         for (const auto& [name, value] : *changes) {
+            const auto old_value = before.find(std::string(name));
+            const auto standard = std::ranges::find(setting_table(), name, &Setting::name)->standard;
             store::put_setting(tx, context.now, no, name, value);
-            events_.write(tx, own, {.name = events::Name::policy_changed,
+            events_.write(tx, own, {.name = name.starts_with("mail.") ? events::Name::mail_changed : events::Name::policy_changed,
                                     .actor = context.application == ApplicationNo{} ? "command" : "application",
-                                    .details = Json::object({{"name", name}, {"value", value}})});
+                                    .details = Json::object({{"name", name},
+                                                             {"old", old_value == before.end() ? standard : std::string_view(old_value->second)},
+                                                             {"value", value}})});
         }
         return read(tx, no);
     });
@@ -154,13 +208,62 @@ Result<void> Realms::set(db::Db& db, const Context& context, RealmNo no, std::st
     return {};
 }
 
+ShopProfile Realms::shop_profile(db::Session& session, const Realm& realm) {
+    auto profile = store::shop_profile(session, realm.no).value_or(ShopProfile{});
+    if (profile.name.empty()) profile.name = realm.name;
+    return profile;
+}
+
+Result<ShopProfile> Realms::set_shop_profile(db::Db& db, const Context& context, RealmNo no, const ShopProfileChange& given) {
+    const auto change = checked(given);
+    if (!change) return refuse(change.error());
+    auto done = db.transact([&](db::Tx& tx) -> std::pair<RealmPtr, ShopProfile> {
+        store::raise_version(tx, no);  // the realm's row is the lock
+        const auto realm = read(tx, no);
+        auto own = context;
+        own.realm = no;
+        const std::string_view actor = context.user.empty() ? "command" : "user";
+        if (change->default_step && *change->default_step != realm->settings.default_step) {
+            store::put_setting(tx, context.now, no, "second_step.default", name(*change->default_step));
+            events_.write(tx, own, {.name = events::Name::policy_changed, .reason = "account", .actor = actor,
+                                    .details = Json::object({{"name", "second_step.default"}, {"old", name(realm->settings.default_step)},
+                                                             {"value", name(*change->default_step)}})});
+        }
+        const auto before = shop_profile(tx, *realm);
+        auto after = applied(before, *change);
+        if (const auto names = differences(before, after); !names.empty()) {
+            after.updated_at = context.now;
+            store::put_shop_profile(tx, context.now, no, after);
+            events_.write(tx, own, {.name = events::Name::policy_changed, .reason = "account", .actor = actor,
+                                    .details = Json::object({{"name", "account"}, {"changed", names}})});
+        }
+        return {read(tx, no), std::move(after)};
+    });
+    kept_[no.value] = Kept{.realm = std::move(done.first), .read_at = context.now};
+    return std::move(done.second);
+}
+
 std::optional<RealmNo> Realms::find(db::Session& session, std::string_view name) { return store::by_name(session, name); }
 std::vector<RealmNo> Realms::list(db::Session& session) { return store::all(session); }
+
+std::optional<RealmNo> Realms::operators(db::Session& session) {
+    const auto found = store::of_kind(session, Kind::operators);
+    return found.empty() ? std::optional<RealmNo>{} : found.front();
+}
+
+RealmPtr Realms::with_id(db::Db& db, Time now, const Uuid& id) {
+    // An id stays its realm's for ever, so what was read once need not be asked again.
+    const auto kept = std::ranges::find_if(kept_, [&](const auto& each) { return each.second.realm && each.second.realm->id == id; });
+    const auto no = kept == kept_.end() ? store::by_id(db, id) : std::optional(kept->second.realm->no);
+    if (!no) return nullptr;
+    auto realm = get(db, now, *no);
+    return realm->kind == Kind::shop ? realm : nullptr;
+}
 
 std::optional<RealmNo> Realms::at_host(db::Session& session, std::string_view host) {
     auto found = store::of_domain(session, host);
     if (const auto bare = without_port(host); found.empty() && bare != host) found = store::of_domain(session, bare);
-    if (found.empty()) found = store::all(session);
+    if (found.empty()) found = store::of_kind(session, Kind::shop);
     if (found.size() != 1) return std::nullopt;
     return found.front();
 }

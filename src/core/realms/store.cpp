@@ -8,21 +8,35 @@ namespace authtickets::realms {
 namespace {
 
 constexpr db::Query select_realm{"realms.get",
-    "SELECT realm_no, realm_id, name, address, settings_version FROM realms WHERE realm_no = ?"};
+    "SELECT r.realm_no, r.realm_id, r.kind, r.name, r.address, r.settings_version, r.created_at, GREATEST(r.created_at, COALESCE("
+    "(SELECT MAX(s.updated_at) FROM settings s WHERE s.realm_no = r.realm_no), r.created_at)), COALESCE(p.default_locale, 'en') FROM realms r "
+    "LEFT JOIN realm_profiles p ON p.realm_no = r.realm_no WHERE r.realm_no = ?"};
 constexpr db::Query select_sites{"realms.sites",
     "SELECT tenant_id, site_id, name, domain, locale_code, country_code, currency_code FROM sites "
     "WHERE realm_no = ? ORDER BY tenant_id, site_id"};
 constexpr db::Query select_settings{"realms.settings", "SELECT name, value FROM settings WHERE realm_no = ? ORDER BY name"};
 constexpr db::Query select_by_name{"realms.by_name", "SELECT realm_no FROM realms WHERE name = ?"};
+constexpr db::Query select_by_id{"realms.by_id", "SELECT realm_no FROM realms WHERE realm_id = ?"};
 constexpr db::Query select_all{"realms.all", "SELECT realm_no FROM realms ORDER BY realm_no"};
+constexpr db::Query select_of_kind{"realms.of_kind", "SELECT realm_no FROM realms WHERE kind = ? ORDER BY realm_no"};  // few rows: no index
 // Sites are few, and whoever opens a page is in no hurry: no index.
 constexpr db::Query select_of_domain{"realms.of_domain", "SELECT DISTINCT realm_no FROM sites WHERE domain = ?"};
 constexpr db::Query select_site_owner{"realms.site_owner", "SELECT realm_no FROM sites WHERE tenant_id = ? AND site_id = ?"};
 constexpr db::Query select_profile{"realms.profile",
     "SELECT name, created_at FROM password_profiles WHERE realm_no = ? AND profile_no = ?"};
 
+constexpr db::Query select_shop_profile{"realms.shop_profile",
+    "SELECT name, company_name, default_locale, website_url, support_email, tech_email, caption, description, custom_data, updated_at "
+    "FROM realm_profiles WHERE realm_no = ?"};
+constexpr db::Query put_shop_profile_row{"realms.put_shop_profile",
+    "INSERT INTO realm_profiles (realm_no, name, company_name, default_locale, website_url, support_email, tech_email, caption, description, "
+    "custom_data, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON DUPLICATE KEY UPDATE name = VALUES(name), company_name = VALUES(company_name), default_locale = VALUES(default_locale), "
+    "website_url = VALUES(website_url), support_email = VALUES(support_email), tech_email = VALUES(tech_email), caption = VALUES(caption), "
+    "description = VALUES(description), custom_data = VALUES(custom_data), updated_at = VALUES(updated_at)"};
+
 constexpr db::Query insert_realm_row{"realms.insert",
-    "INSERT INTO realms (realm_id, name, address, settings_version, created_at) VALUES (?, ?, ?, 1, ?)"};
+    "INSERT INTO realms (realm_id, kind, name, address, settings_version, created_at) VALUES (?, ?, ?, ?, 1, ?)"};
 constexpr db::Query last_number{"realms.last_number", "SELECT LAST_INSERT_ID()"};
 constexpr db::Query insert_profile_row{"realms.insert_profile",
     "INSERT INTO password_profiles (realm_no, profile_no, profile_id, name, created_at) VALUES (?, ?, ?, ?, ?)"};
@@ -50,9 +64,13 @@ std::optional<Realm> realm(db::Session& session, RealmNo no) {
         Realm realm;
         row.into(realm.no);
         row.into(realm.id);
+        row.into(realm.kind);
         row.into(realm.name);
         row.into(realm.address);
         row.into(realm.version);
+        row.into(realm.created_at);
+        row.into(realm.updated_at);
+        row.into(realm.default_locale);
         return realm;
     }, no);
 }
@@ -83,7 +101,11 @@ std::map<std::string, std::string> settings(db::Session& session, RealmNo no) {
 
 std::optional<RealmNo> by_name(db::Session& session, std::string_view name) { return session.one(select_by_name, read_no, name); }
 
+std::optional<RealmNo> by_id(db::Session& session, const Uuid& id) { return session.one(select_by_id, read_no, id); }
+
 std::vector<RealmNo> all(db::Session& session) { return session.all(select_all, read_no); }
+
+std::vector<RealmNo> of_kind(db::Session& session, Kind kind) { return session.all(select_of_kind, read_no, kind); }
 
 std::vector<RealmNo> of_domain(db::Session& session, std::string_view domain) {
     return session.all(select_of_domain, read_no, domain);
@@ -102,8 +124,32 @@ std::optional<PasswordProfile> profile(db::Session& session, RealmNo realm, Prof
     }, realm, no);
 }
 
-RealmNo insert_realm(db::Tx& tx, Time now, const Uuid& id, std::string_view name, std::string_view address) {
-    tx.run(insert_realm_row, id, name, address, now);
+std::optional<ShopProfile> shop_profile(db::Session& session, RealmNo no) {
+    return session.one(select_shop_profile, [](db::Row& row) {
+        ShopProfile profile;
+        row.into(profile.name);
+        row.into(profile.company_name);
+        row.into(profile.default_locale);
+        row.into(profile.website_url);
+        row.into(profile.support_email);
+        row.into(profile.tech_email);
+        row.into(profile.caption);
+        row.into(profile.description);
+        auto data = parse_json(row.next<std::string>(), {.depth = 20, .members = 210});
+        if (!data || !data->is_object()) throw Fault("realm_profiles.custom_data holds no JSON object");
+        profile.custom_data = std::move(*data);
+        row.into(profile.updated_at);
+        return profile;
+    }, no);
+}
+
+void put_shop_profile(db::Tx& tx, Time now, RealmNo no, const ShopProfile& profile) {
+    tx.run(put_shop_profile_row, no, profile.name, profile.company_name, profile.default_locale, profile.website_url, profile.support_email,
+           profile.tech_email, profile.caption, profile.description, profile.custom_data.dump(), now);
+}
+
+RealmNo insert_realm(db::Tx& tx, Time now, const Uuid& id, Kind kind, std::string_view name, std::string_view address) {
+    tx.run(insert_realm_row, id, kind, name, address, now);
     return tx.one(last_number, read_no).value();
 }
 
@@ -132,7 +178,8 @@ void raise_version(db::Tx& tx, RealmNo realm) { tx.run(raise_version_of, realm);
 }  // namespace store
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_all, &select_of_domain, &select_site_owner, &select_profile,
+    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_by_id, &select_all, &select_of_kind, &select_of_domain, &select_site_owner, &select_profile,
+                           &select_shop_profile, &put_shop_profile_row,
                            &insert_realm_row, &last_number, &insert_profile_row, &insert_site_row, &update_site_row, &set_address_of, &put_setting_row,
                            &raise_version_of});
 }

@@ -54,6 +54,7 @@ Result<SignedIn> SignIn::by_code(db::Db& db, const Context& context, const realm
                                         {.purpose = codes::Purpose::sign_in, .user = user, .epoch = login ? login->epoch : 0,
                                          .id = codes::on_user(codes::Purpose::sign_in, user, context.application)},
                                         wanted.code.reveal());
+    const auto evidence = evidence_of(context, wanted.evidence);
     auto signed_in = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         std::string_view reason = !login ? "unknown" : attempt.closed ? "closed" : attempt.spent ? "spent" : "wrong_code";
         const bool right = attempt.right && login && codes_.consume(tx, context, attempt);
@@ -66,24 +67,29 @@ Result<SignedIn> SignIn::by_code(db::Db& db, const Context& context, const realm
                                         .user = login ? login->user : UserId{},
                                         .account = login && login->account ? login->account->no : AccountNo{},
                                         .details = right ? barred_by(*login) : Json(), .user_name = wanted.name});
-            return refuse(must_change ? Why::password_change_required : Why::code_wrong);
+            if (must_change) return refuse(Why::password_change_required);
+            return refuse(Why::code_wrong, {}, std::string(attempt.right ? "wrong" : attempt.reason));
         }
         verify(tx, context, attempt, login->account->no);
-        logins_.note_sign_in(tx, context, *login);
-        const auto due = owed(settings, *login, wanted.evidence, {}, {.email_code = true}, context.application == ApplicationNo{});
-        const auto print = devices_.print(context, user, wanted.evidence.fingerprint);
-        auto ticket = ticket_for(context, settings, wanted.wishes, user, login->epoch, login->id, *login->account);
+        // What the rules of the realm ask for is met by the code, so no device is looked at but for its trust.
+        const auto known = context.door == Door::pages ? devices_.known(tx, context, user, evidence) : devices::Devices::Known{};
+        const bool trust = trusted(context, settings, known);
+        const auto due = owed(settings, *login, evidence, known, {.email_code = true, .trusted = trust}, direct(context));
+        const auto print = devices_.print(context, user, evidence.fingerprint);
+        auto ticket = ticket_for(context, settings, wanted.wishes, user, login->epoch, login->id, *login->account,
+                                 with_second_factor(context, *login));
         ticket.email_at = context.now;
         const bool pending = due.factor != tickets::Factor::none;
-        if (pending) make_pending(ticket, context, due, print, wanted.evidence);
+        if (!pending) logins_.note_sign_in(tx, context, *login);
+        if (pending) make_pending(ticket, context, due, print, evidence);
         SignedIn done{.issued = tickets_.issue(tx, context, std::move(ticket)), .account = *login->account};
-        events_.write(tx, context, {.name = pending ? Name::signin_pending : Name::signin_success, .reason = pending ? name(due.rule) : "",
+        events_.write(tx, context, {.name = pending ? Name::signin_pending : Name::signin_success, .reason = pending ? name(due.rule) : trust ? "trusted" : "",
                                     .factor = "email", .actor = "user", .user = user, .account = login->account->no,
                                     .ticket = done.issued.ticket.id});
         if (!pending) {
             done.device = record(tx, context, realm, {.user = user, .account = login->account->no, .print = print,
-                                                      .region = devices::usable_region(wanted.evidence.region),
-                                                      .former_region = login->region});
+                                                      .region = devices::usable_region(evidence.region),
+                                                      .former_region = login->region, .token = evidence.token});
         }
         return done;
     });

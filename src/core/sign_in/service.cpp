@@ -39,10 +39,11 @@ Why told(const logins::Attempt& attempt, const realms::Settings& settings, Time 
 Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const realms::Realm& realm, const ByPassword& wanted) {
     const auto& settings = realm.settings;
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
+    const auto evidence = evidence_of(context, wanted.evidence);
     std::optional<DeviceId> device;  // whose own budget lets the attempt pass beside a lock (TH5)
     std::optional<devices::Devices::Known> known;
     const auto device_admits = [&](const logins::Login& login) {
-        known = devices_.known(db, context, login.user, wanted.evidence);
+        known = devices_.known(db, context, login.user, evidence);
         device = known->of_lock();
         return device && devices_.admit(db, context, login.user, *device);
     };
@@ -52,7 +53,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
         return refuse(attempt.error());
     }
     // Looked at for everybody who claims one, or what a lock, a block or a right password costs would tell of them (EN2).
-    if (!known) known = devices_.known(db, context, attempt->login ? attempt->login->user : logins_.decoy(context, wanted.name), wanted.evidence);
+    if (!known) known = devices_.known(db, context, attempt->login ? attempt->login->user : logins_.decoy(context, wanted.name), evidence);
     auto signed_in = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         const auto& login = attempt->login;
         auto reason = failure(*attempt);
@@ -62,7 +63,10 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
                                         .factor = "password", .user = login->user, .account = login->account->no});
             return refuse(Why::password_change_required);
         }
-        if (reason.empty() && !logins_.settle_right(tx, context, *attempt)) reason = "overtaken";  // by a lock or a new password
+        const bool trust = trusted(context, settings, *known);
+        const auto due = reason.empty() ? owed(settings, *login, evidence, *known, {.trusted = trust}, direct(context)) : Owed{};
+        const bool signs_in = due.factor == tickets::Factor::none;
+        if (reason.empty() && !logins_.settle_right(tx, context, *attempt, signs_in)) reason = "overtaken";  // by a lock or a new password
         if (!reason.empty()) {
             logins_.settle_failed(tx, context, settings, *attempt);
             events_.write(tx, context, {.name = Name::signin_failure, .success = false, .reason = reason, .factor = "password",
@@ -70,16 +74,16 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
                                         .details = details_of(reason, *attempt), .user_name = wanted.name});
             return refuse(told(*attempt, settings, context.now));
         }
-        const auto due = owed(settings, *login, wanted.evidence, *known, {}, context.own_address && !context.application.value);
-        auto ticket = ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account);
+        auto ticket = ticket_for(context, settings, wanted.wishes, login->user, login->epoch, login->id, *login->account,
+                                 with_second_factor(context, *login));
         ticket.password_at = context.now;
         if (device) devices_.forgive(tx, context, login->user, *device);
-        if (due.factor != tickets::Factor::none) {
-            make_pending(ticket, context, due, devices_.print(context, login->user, wanted.evidence.fingerprint), wanted.evidence);
+        if (!signs_in) {
+            make_pending(ticket, context, due, devices_.print(context, login->user, evidence.fingerprint), evidence);
         }
         auto issued = tickets_.issue(tx, context, std::move(ticket));
         const bool pending = issued.ticket.state == tickets::State::pending;
-        events_.write(tx, context, {.name = pending ? Name::signin_pending : Name::signin_success, .reason = pending ? name(due.rule) : "",
+        events_.write(tx, context, {.name = pending ? Name::signin_pending : Name::signin_success, .reason = pending ? name(due.rule) : trust ? "trusted" : "",
                                     .factor = "password", .actor = "user", .user = login->user, .account = login->account->no,
                                     .ticket = issued.ticket.id});
         return SignedIn{.issued = std::move(issued), .account = *login->account};
@@ -92,7 +96,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
 // The ticket of a login that was made in this transaction.
 Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const realms::Realm& realm, const Wishes& wishes,
                                       customers::Added added) {
-    auto ticket = ticket_for(context, realm.settings, wishes, added.user, 1, added.login, added.account);
+    auto ticket = ticket_for(context, realm.settings, wishes, added.user, 1, added.login, added.account, context.door == Door::desk);
     ticket.password_at = context.now;
     auto issued = tickets_.issue(tx, context, std::move(ticket));
     events_.write(tx, context, {.name = Name::signin_success, .reason = "registration", .factor = "password", .actor = "user",
@@ -101,8 +105,9 @@ Result<SignedIn> SignIn::first_ticket(db::Tx& tx, const Context& context, const 
 }
 
 Result<SignedIn> SignIn::registered(db::Db& db, const Context& context, const realms::Realm& realm, const Registration& wanted) {
-    const auto prepared = customers_.prepare(db, context, realm, wanted.customer);
+    auto prepared = customers_.prepare(db, context, realm, wanted.customer);
     if (!prepared) return refuse(prepared.error());
+    prepared->signs_in = true;
     EventId refused;
     auto done = db.transact([&](db::Tx& tx) -> Result<SignedIn> {
         auto added = customers_.add(tx, context, *prepared, "");
@@ -139,8 +144,9 @@ Result<SignedIn> SignIn::login_added(db::Db& db, const Context& context, const r
     if (!account) return refuse(account.error());
     customers::NewCustomer customer{.profile = {.email = wanted.email.empty() ? account->profile.email : wanted.email},
                                     .login = wanted.login};
-    const auto prepared = customers_.prepare(db, context, realm, std::move(customer));
+    auto prepared = customers_.prepare(db, context, realm, std::move(customer));
     if (!prepared) return refuse(prepared.error());
+    prepared->signs_in = true;
     return db.transact_or_undo([&](db::Tx& tx) -> Result<SignedIn> {
         auto added = customers_.add_login(tx, context, wanted.account, *prepared);
         if (!added) return refuse(added.error());

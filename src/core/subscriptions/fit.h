@@ -15,6 +15,9 @@ struct Brings {
 };
 Brings brought_by(events::Name);  // rules
 
+// rules: an event that is this key to integrations, for tests of one.
+events::Name event_of(std::string_view key);
+
 // rules: of all messages under the template's name; one of them must have the part that is sent. bad_parameter, of events or
 // target.
 Result<void> fits(const Subscription&, std::span<const text::Message>);

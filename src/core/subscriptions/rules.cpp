@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include <authtickets/text/names.h>
+
 #include "core/subscriptions/fit.h"
+#include "core/subscriptions/parts.h"
 
 namespace authtickets::subscriptions {
 namespace {
@@ -18,9 +21,18 @@ constexpr std::array table{
             "the code of the second step"},
     BuiltIn{"code.contact", Name::contact_code_sent, "", "code_contact", "", "ContactCode",
             "the code that shows that an address or number is the user's"},
+    BuiltIn{"code.verification", Name::verification_code_sent, "", "code_verification", "", "VerificationCode",
+            "the code that shows that an address or number, of whomever, is in the hands of who gave it"},
+    BuiltIn{"code.one_time_token", Name::signin_token_sent, "", "one_time_token", "", "OneTimeToken",
+            "the one-time password token that the Elastic Path door was asked for"},
+    // Before the one for every reason.
+    BuiltIn{"link.set_password", Name::password_reset_sent, "invited", "set_password", "shopperPasswordReset", "ShopperPasswordReset",
+            "the link to a first password, of an account that the shop made"},
     BuiltIn{"link.password_reset", Name::password_reset_sent, "", "password_reset", "shopperPasswordReset", "ShopperPasswordReset",
             "the link to set a new password"},
     BuiltIn{"link.unlock", Name::account_unlock_requested, "", "unlock", "", "AccountUnlock", "the link that clears a lock"},
+    BuiltIn{"link.verify_email", Name::verification_token_sent, "", "verify_email", "", "VerifyEmail",
+            "the link by which a user verifies the address"},
     BuiltIn{"notice.password_changed", Name::password_changed, "", "password_changed", "shopperPasswordUpdated",
             "ShopperPasswordUpdated", "the password was changed (N3)"},
     BuiltIn{"notice.password_reset", Name::password_reset_done, "", "password_changed", "shopperPasswordUpdated",
@@ -32,6 +44,13 @@ constexpr std::array table{
     BuiltIn{"notice.account_unlocked", Name::account_unlocked, "", "account_unlocked", "", "AccountUnlocked", "the lock is gone"},
     BuiltIn{"notice.contact_changed", Name::contact_changed, "", "contact_changed", "shopperEmailUpdated", "ShopperEmailUpdated",
             "an address was changed, to the old and the new one (N7)"},
+    BuiltIn{"notice.two_factor_on", Name::second_step_enabled, "", "two_factor_on", "", "TwoFactorOn", "an authenticator app was turned on (N1)"},
+    BuiltIn{"notice.two_factor_moved", Name::second_step_moved, "", "two_factor_moved", "", "TwoFactorMoved", "the authenticator moved to another app (N1)"},
+    BuiltIn{"notice.two_factor_off", Name::second_step_disabled, "", "two_factor_off", "", "TwoFactorOff", "the authenticator app was turned off (N2)"},
+    BuiltIn{"notice.recovery_code_used", Name::recovery_code_used, "", "recovery_code_used", "", "RecoveryCodeUsed",
+            "a recovery code was used (N4)"},
+    BuiltIn{"notice.recovery_codes_made", Name::recovery_codes_created, "", "recovery_codes_made", "", "RecoveryCodesMade",
+            "a new set of recovery codes was made (N4b)"},
     BuiltIn{"notice.method_changed", Name::second_step_method_changed, "", "method_changed", "", "TwoFactorMethodChanged",
             "the way of the second step was changed"},
     BuiltIn{"notice.already_registered", Name::registration_refused, "", "already_registered", "", "AlreadyRegistered",
@@ -50,6 +69,7 @@ constexpr std::array table{
             "PasswordChangeDemanded", "the shop demands a new password"},
     BuiltIn{"notice.password_change_withdrawn", Name::password_change_demanded, "taken_back", "password_change_withdrawn", "",
             "PasswordChangeWithdrawn", "the shop no longer demands a new password"},
+    BuiltIn{"notice.acted_as", Name::as_customer_started, "", "acted_as", "", "ActedAs", "an operator signed in as the customer"},
 };
 
 constexpr std::string_view email_requested = "email.requested";
@@ -97,13 +117,20 @@ std::string member_of(const outbox::Cause& cause, std::string_view member) {
     return std::to_string(cause.site);
 }
 
-bool plain(std::string_view text, std::size_t longest) {
-    return text.size() <= longest && std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
-}
-
 bool template_name(std::string_view text) {
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
     return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, letter);
+}
+
+// "@sign-in" stands for every event of the group, those to come too.
+constexpr char group_sign = '@';
+std::optional<events::Group> group_in(std::string_view event) {
+    return event.starts_with(group_sign) ? events::group_named(event.substr(1)) : std::nullopt;
+}
+
+bool waits_for(const Subscription& subscription, Name event) {
+    const auto meant = [&](std::string_view each) { return each == events::name(event) || group_in(each) == events::group(event); };
+    return std::ranges::any_of(subscription.events, meant);
 }
 
 // Each once, the accounts' first.
@@ -126,15 +153,27 @@ const text::MessageKind* kind_of(std::string_view template_name) {
 std::string why_not_event(const Subscription& subscription, std::string_view event) {
     const auto said = "\"" + std::string(plain(event, 64) ? event : "") + "\" ";
     if (subscription.format == Format::kibo) return is_kibo_topic(event) ? "" : said + "is no topic of these hooks";
+    const bool mail = subscription.action == Action::mail || subscription.action == Action::sms;
+    if (!mail && group_in(event)) return "";
     const auto named = events::named(event);
-    if (!named) return said + "is no event";
-    if (causes_messages(*named)) return "";
+    if (!named) return said + (mail || !event.starts_with(group_sign) ? "is no event" : "is no group of events");
+    if (!mail || causes_messages(*named)) return "";
     std::string list;
     for (const auto each : causing()) list.append(list.empty() ? "" : ", ").append(events::name(each));
     return said + "causes no messages; these do: " + list;
 }
 
 }  // namespace
+
+std::string_view name(Format format) {
+    constexpr std::string_view names[] = {"own", "kibo", "elasticpath", "freshcom"};
+    return names[static_cast<std::size_t>(format)];
+}
+
+std::string_view name(Action action) {
+    constexpr std::string_view names[] = {"mail", "sms", "hook", "notice"};
+    return names[static_cast<std::size_t>(action) - 1];
+}
 
 std::span<const BuiltIn> built_in() { return table; }
 
@@ -180,17 +219,76 @@ bool matches(const Subscription& subscription, const outbox::Cause& cause) {
         const auto condition = read_condition(subscription.condition);
         if (!condition || member_of(cause, condition->member) != condition->value) return false;
     }
-    const auto waits_for = [&](std::string_view event) { return std::ranges::find(subscription.events, event) != subscription.events.end(); };
-    if (subscription.format == Format::own) return waits_for(events::name(cause.event));
-    return std::ranges::any_of(kibo_topics(cause.event, cause), waits_for);
+    if (subscription.action == Action::notice) return false;
+    // All but the token itself they are told from the trail.
+    if (subscription.format == Format::elasticpath) return cause.event == Name::signin_token_sent && observes(subscription, one_time_token_key);
+    if (subscription.format == Format::freshcom) {
+        return carried(subscription) && std::ranges::any_of(trigger_events_of(cause), [&](std::string_view name) { return observes(subscription, name); });
+    }
+    if (subscription.format == Format::own) return waits_for(subscription, cause.event);
+    return std::ranges::any_of(kibo_topics(cause.event, cause), [&](std::string_view topic) {
+        return std::ranges::find(subscription.events, topic) != subscription.events.end();
+    });
+}
+
+bool follows(const Subscription& subscription) {
+    if (!subscription.active) return false;
+    if (subscription.action == Action::notice) return true;
+    if (subscription.format == Format::freshcom) return !carried(subscription);
+    if (subscription.action != Action::hook || subscription.format == Format::kibo) return false;
+    if (subscription.format == Format::elasticpath) {
+        return std::ranges::any_of(subscription.events, [](std::string_view key) { return key != one_time_token_key; });
+    }
+    return std::ranges::any_of(subscription.events, [](std::string_view each) {
+        const auto named = events::named(each);
+        return !named || !causes_messages(*named);  // a group has both kinds
+    });
+}
+
+bool follows(const Subscription& subscription, Name event) {
+    if (!follows(subscription)) return false;
+    if (subscription.format == Format::elasticpath) return observes(subscription, event);
+    if (subscription.format == Format::freshcom) return awaits(subscription, event);
+    if (!waits_for(subscription, event)) return false;
+    return subscription.action == Action::notice || !causes_messages(event);  // of those a hook is told by their cause
+}
+
+bool told_of(const Subscription& subscription, const events::Stored& event) {
+    const auto named = events::named(event.name);
+    if (!named || !follows(subscription, *named) || event.at < subscription.active_since) return false;
+    if (subscription.format == Format::elasticpath) {
+        return std::ranges::any_of(keys_of(*named, event.reason, event.user.has_value()), [&](std::string_view key) { return observes(subscription, key); });
+    }
+    if (subscription.format == Format::freshcom) {
+        return std::ranges::any_of(trigger_events_of(outbox::cause_of(event)), [&](std::string_view name) { return observes(subscription, name); });
+    }
+    const auto details = parse_json(event.details).value_or(Json{});
+    const auto text_of = [&](std::string_view member) {
+        const auto* const found = details.find(member);
+        const auto* const text = found ? found->text() : nullptr;
+        return text ? *text : std::string{};
+    };
+    // What failed to be delivered is told once: not to whom it failed to reach, and of the telling itself nothing is told.
+    if (events::group(*named) == events::Group::system && (text_of("subscription") == subscription.name || text_of("cause").starts_with("delivery."))) {
+        return false;
+    }
+    if (subscription.condition.empty()) return true;
+    const auto condition = read_condition(subscription.condition);
+    if (!condition) return false;
+    if (condition->member == "application") return condition->value == std::to_string(event.application.value_or(ApplicationNo{}).value);
+    if (condition->member == "reason") return condition->value == event.reason;
+    return condition->member != "site" && condition->value == text_of(condition->member);
 }
 
 Brings brought_by(Name event) {
     switch (event) {
         case Name::signin_code_sent:
-        case Name::second_step_code_sent: return {.code = true};
+        case Name::second_step_code_sent:
+        case Name::verification_code_sent:
+        case Name::signin_token_sent: return {.code = true};  // a token's link is a setting, one_time.link
         case Name::contact_code_sent: return {.code = true, .link = true};  // to the page where the code is entered
         case Name::password_reset_sent:
+        case Name::verification_token_sent:
         case Name::account_unlock_requested: return {.link = true};
         default: return {};
     }
@@ -219,12 +317,88 @@ Result<void> fits(const Subscription& subscription, std::span<const text::Messag
 }
 
 bool stands_for_built_in(const Subscription& subscription) {
-    return std::ranges::find(table, std::string_view(subscription.name), &BuiltIn::name) != table.end();
+    const auto is = [&](const BuiltIn& each) {
+        return subscription.name == each.name || subscription.name == way_name(each, Action::mail) || subscription.name == way_name(each, Action::sms);
+    };
+    return std::ranges::any_of(table, is);
+}
+
+std::string way_name(const BuiltIn& built_in, Action action) { return std::string(built_in.name) + "/" + std::string(name(action)); }
+
+bool goes_by_sms(const BuiltIn& built_in) {
+    const auto* const kind = kind_of(built_in.template_name);
+    return kind && kind->sms;
+}
+
+namespace {
+
+bool off(const std::vector<Subscription>& rows, std::string_view name) {
+    const auto row = std::ranges::find(rows, name, &Subscription::name);
+    return row != rows.end() && !row->active;
+}
+
+}  // namespace
+
+bool switched_off(const std::vector<Subscription>& rows, const BuiltIn& built_in, Action action) {
+    return off(rows, built_in.name) || off(rows, way_name(built_in, action));
 }
 
 bool switched_off(const std::vector<Subscription>& rows, const BuiltIn& built_in) {
-    const auto row = std::ranges::find(rows, built_in.name, &Subscription::name);
-    return row != rows.end() && !row->active;
+    return switched_off(rows, built_in, Action::mail) && (!goes_by_sms(built_in) || switched_off(rows, built_in, Action::sms));
+}
+
+namespace {
+
+bool sends_code_or_link(const BuiltIn& each) {
+    const auto brings = brought_by(each.event);
+    return brings.code || brings.link;
+}
+
+// A mail or SMS of the store's own, or a hook of Kibo's, which gets codes and links (kibo 8.1).
+bool brings_out(const Subscription& row, const BuiltIn& each) {
+    if (!row.active || row.action == Action::notice || stands_for_built_in(row)) return false;
+    if (row.format == Format::elasticpath) return each.event == Name::signin_token_sent && observes(row, one_time_token_key);
+    if (row.format == Format::freshcom) return carried(row) && awaits(row, each.event);
+    if (row.action == Action::hook) {
+        return row.format == Format::kibo && std::ranges::find(row.events, email_requested) != row.events.end();
+    }
+    return waits_for(row, each.event);
+}
+
+}  // namespace
+
+std::vector<Mail> mails(const realms::Settings& settings, const std::vector<Subscription>& rows) {
+    std::vector<Mail> out;
+    for (const auto& each : table) {
+        const auto name = each.mail_type.empty() ? each.name : each.mail_type;
+        const auto there = std::ranges::find(out, name, &Mail::name);
+        if (there != out.end()) there->sends.push_back(&each);
+        else out.push_back({.name = name, .sends = {&each}});
+    }
+    for (auto& mail : out) {
+        const bool switched = !mail.sends.front()->mail_type.empty();
+        const bool off = std::ranges::all_of(mail.sends, [&](const BuiltIn* each) { return switched_off(rows, *each); });
+        if (off || (switched && settings.suppressed(mail.name))) mail.state = Mail::State::off;
+        else if (switched && settings.on_request(mail.name)) mail.state = Mail::State::by_hook;
+        const bool token = mail.sends.front()->event == Name::signin_token_sent;
+        if (token && observed(rows, one_time_token_key)) mail.state = Mail::State::by_hook;  // EP154
+    }
+    return out;
+}
+
+std::vector<const BuiltIn*> without_way(const realms::Settings& settings, const std::vector<Subscription>& rows) {
+    std::vector<const BuiltIn*> out;
+    for (const auto& each : table) {
+        if (!sends_code_or_link(each)) continue;
+        const bool switched = !each.mail_type.empty(), suppressed = switched && settings.suppressed(each.mail_type);
+        const bool ours = !suppressed && !(switched && settings.on_request(each.mail_type)) && !switched_off(rows, each);
+        // A suppressed mail asks no hook to send it either (kibo 4.6).
+        const bool theirs = std::ranges::any_of(rows, [&](const Subscription& row) {
+            return brings_out(row, each) && !(suppressed && row.action == Action::hook);
+        });
+        if (!ours && !theirs) out.push_back(&each);
+    }
+    return out;
 }
 
 Result<Subscription> checked(Subscription subscription, const net::UrlRules& rules) {
@@ -236,6 +410,11 @@ Result<Subscription> checked(Subscription subscription, const net::UrlRules& rul
     if (stands_for_built_in(subscription)) return refuse(Why::name_taken, "name", "it is the name of a built-in subscription");
 
     const bool hook = subscription.action == Action::hook;
+    if (subscription.action == Action::notice && !parse_uuid(subscription.target)) {
+        return refuse(Why::bad_parameter, "target", "must be the id of an operator");
+    }
+    if (subscription.format == Format::elasticpath) return refuse(Why::bad_parameter, "format", "is one of integrations");
+    if (subscription.format == Format::freshcom) return refuse(Why::bad_parameter, "format", "is one of notification triggers");
     if (subscription.format == Format::kibo && !hook) return refuse(Why::bad_parameter, "format", "this format is one of hooks");
     if (subscription.events.empty()) return refuse(Why::missing_parameter, "events");
     std::size_t size = 0;
@@ -257,7 +436,9 @@ Result<Subscription> checked(Subscription subscription, const net::UrlRules& rul
     if (subscription.target.empty()) return refuse(Why::missing_parameter, "target");
     if (!hook) {
         if (subscription.secret) return refuse(Why::bad_parameter, "secret", "for hooks only");
+        if (subscription.action == Action::notice) return subscription;
         if (!template_name(subscription.target)) return refuse(Why::bad_parameter, "target", "must be the name of a template");
+        if (subscription.target == text::operator_notice) return refuse(Why::bad_parameter, "target", "goes to operators");
         return subscription;
     }
     if (subscription.target.size() > longest_target) return refuse(Why::bad_parameter, "target", "too long");

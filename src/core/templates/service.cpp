@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Templates checked and set.
+// Templates checked and set, and shown as their readers get them.
 #include <authtickets/core/templates.h>
 
 #include <algorithm>
 
+#include <authtickets/core/verifications.h>
 #include <authtickets/text/locales.h>
+#include <authtickets/text/phone.h>
 
 #include "core/subscriptions/fit.h"
 #include "core/templates/store.h"
@@ -30,7 +32,83 @@ Json described(const std::string& name, const std::string& locale, std::string_v
     return Json::object({{"template", name}, {"locale", locale}, {"change", std::string(what)}});
 }
 
+// How long what the message brings lives.
+Seconds life_of(const realms::Settings& settings, std::string_view name) {
+    constexpr Seconds a_day{24 * 3600}, contact{600};  // those that no setting changes
+    if (name == "password_reset") return settings.reset_lives();
+    if (name == "unlock" || name == "account_locked" || name == "set_password" || name == "verify_email") return a_day;
+    if (name == "code_verification") return verifications::terms(settings.policy).life;
+    if (name == "one_time_token") return settings.one_time_life;
+    return name == "code_contact" ? contact : settings.code_life;
+}
+
+std::string host_of(std::string_view address) {
+    const auto scheme = address.find("://");
+    const auto rest = scheme == address.npos ? address : address.substr(scheme + 3);
+    return std::string(realms::without_port(rest.substr(0, rest.find('/'))));
+}
+
+text::Values sample_values(const realms::Realm& realm, Time now, std::string_view name, const std::string& locale) {
+    const auto& settings = realm.settings;
+    const auto* const site = realm.sites.empty() ? nullptr : &realm.sites.front();
+    text::Values out{.shop = site && !site->name.empty() ? site->name : realm.name,
+                     .shop_url = realm.address + "/",
+                     .name = "Ada",
+                     .user_name = "ada@example.com",
+                     .time = text::time_in_words(now, locale, settings.time_zone),
+                     .address = "192.0.2.1",
+                     .browser = "Firefox (Linux)",
+                     .region = text::region_in_words("DE-BE", locale),
+                     .code = "123456",
+                     .minutes = text::duration_in_words(life_of(settings, name), locale),
+                     .link = realm.address + "/account/example",
+                     .remaining = "9",
+                     .old_contact = text::masked_email("ada@example.com"),
+                     .new_contact = "ada@example.org",
+                     .host = host_of(realm.address),
+                     .event = std::string(events::name(events::Name::password_changed)),
+                     .event_id = dashed(Uuid{}),
+                     .at = iso8601(now),
+                     .actor = "Grace",
+                     .account = "1001",
+                     .realm_id = dashed(realm.id),
+                     .profile_id = dashed(Uuid{}),
+                     .info_id = dashed(Uuid{}),
+                     .step_email = "email"};
+    if (name == "one_time_token") out.code = "q7m2xk";
+    out.locale = locale;
+    out.dir = text::direction(locale);
+    return out;
+}
+
 }  // namespace
+
+std::optional<Found> Templates::found(db::Session& session, RealmNo realm, std::string_view name, std::string_view locale) {
+    for (const auto& each : text::locale_order(locale)) {
+        if (const auto own = find(session, realm, name, each)) {
+            return Found{.locale = each, .own = true, .source = text::write_message(own->parts), .parts = own->parts, .updated_at = own->updated_at};
+        }
+        if (const auto source = text::built_in_source(name, each); !source.empty()) {
+            if (auto parts = text::read_message(source)) return Found{.locale = each, .source = std::string(source), .parts = std::move(*parts)};
+        }
+    }
+    return {};
+}
+
+Result<text::MessageText> Templates::preview(db::Session& session, const realms::Realm& realm, Time now, std::string_view name,
+                                             std::string_view wanted, const std::optional<text::MessageText>& draft) {
+    const auto locale = text::normal_locale(wanted);
+    if (locale.empty()) return refuse(Why::bad_parameter, "locale", "must be a language tag such as de or de-AT");
+    const auto there = draft ? std::nullopt : found(session, realm.no, name, locale);
+    if (!draft && !there) return refuse(Why::unknown_item, "name");
+    const auto message = text::Message::parse(name, draft ? *draft : there->parts);
+    if (!message) return refuse(message.error());
+    const bool is_layout = name == text::layout_name;
+    const auto around = is_layout ? std::nullopt : found(session, realm.no, text::layout_name, locale);
+    auto layout = is_layout ? message : text::Message::parse(text::layout_name, around ? around->parts : text::MessageText{});
+    if (!layout) return refuse(Why::bad_parameter, "layout", layout.error().text);
+    return message->render(sample_values(realm, now, name, locale), *layout);
+}
 
 std::vector<Stored> Templates::list(db::Session& session, RealmNo realm) { return store::list(session, realm); }
 

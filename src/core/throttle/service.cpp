@@ -43,6 +43,15 @@ Budget sending_budget(const realms::Settings& settings, bool sms) {
 constexpr Rate sixty_an_hour{.burst = 60, .interval = Millis(60'000)};
 constexpr Budget asking_budget{.brief = sixty_an_hour, .lasting = sixty_an_hour};
 
+constexpr Rate five_an_hour{.burst = 5, .interval = Millis(3'600'000) / 5};
+constexpr Budget taken_budget{.brief = five_an_hour, .lasting = five_an_hour};
+
+constexpr Budget renewal_budget{.brief = {.burst = 60, .interval = Millis(60'000)}, .lasting = {.burst = 600, .interval = Millis(24 * 3'600'000) / 600}};
+
+store::Key registration_key(crypto::Keyring& keys, const Context& context) {
+    return key_of(keys, context, "told that a name is taken", address_block(context.address));
+}
+
 // What is left of the narrower of both budgets.
 Quota left(const store::Arrivals& there, Time now, const Budget& budget) {
     const auto brief = throttle::left(there.brief, now, budget.brief), lasting = throttle::left(there.lasting, now, budget.lasting);
@@ -110,6 +119,10 @@ Result<bool> Throttle::charge_sending(db::Db& db, const Context& context, const 
     return refuse(std::move(refusal));
 }
 
+bool Throttle::charge(db::Db& db, const Context& context, std::string_view what, std::string_view whose, Rate rate) {
+    return store::charge(db, context.realm, key_of(keys_, context, what, whose), {.brief = rate, .lasting = rate}, context.now);
+}
+
 bool Throttle::first_within(db::Db& db, const Context& context, std::string_view what, const UserId& user, Seconds window) {
     const Rate once{.burst = 1, .interval = Millis(window)};
     return store::charge(db, context.realm, key_of(keys_, context, what, as_text(user.value.bytes)), {.brief = once, .lasting = once}, context.now);
@@ -128,12 +141,35 @@ void Throttle::refund_address(db::Db& db, const Context& context, const realms::
     if (noted.remaining == noted.limit) noted.reset = Seconds(0);
 }
 
-Result<void> ApplicationBuckets::charge(const Context& context, RealmNo realm, ApplicationNo application) {
+Result<void> Throttle::charge_registration(db::Db& db, const Context& context) {
+    if (!context.own_address) return {};
+    const auto key = registration_key(keys_, context);
+    if (store::charge(db, context.realm, key, taken_budget, context.now)) return {};
+    Refusal refusal{.why = Why::throttled, .retry_after = Seconds(1)};
+    if (const auto there = store::arrivals(db, context.realm, key)) refusal.retry_after = wait(there->brief, context.now, five_an_hour);
+    return refuse(std::move(refusal));
+}
+
+void Throttle::refund_registration(db::Db& db, const Context& context) {
+    if (context.own_address) store::refund(db, context.realm, registration_key(keys_, context), taken_budget);
+}
+
+Result<void> Throttle::charge_renewal(db::Db& db, const Context& context, const UserId& user) {
+    const auto key = key_of(keys_, context, "tickets from a ticket", as_text(user.value.bytes));
+    if (store::charge(db, context.realm, key, renewal_budget, context.now)) return {};
+    Refusal refusal{.why = Why::throttled, .retry_after = Seconds(1)};
+    if (const auto there = store::arrivals(db, context.realm, key)) {
+        refusal.retry_after = std::max(wait(there->brief, context.now, renewal_budget.brief), wait(there->lasting, context.now, renewal_budget.lasting));
+    }
+    return refuse(std::move(refusal));
+}
+
+Result<void> ApplicationBuckets::charge(const Context& context, RealmNo realm, ApplicationNo application, bool implicit) {
     const auto interval = microseconds(1'000'000) / per_second_;
     const auto burst = microseconds(1'000'000);  // a second's worth at once
     const auto now = std::chrono::duration_cast<microseconds>(steady_now());
     const std::lock_guard hold(lock_);
-    auto& arrival = arrivals_[{realm.value, application.value}];
+    auto& arrival = arrivals_[{realm.value, application.value, implicit}];
     const auto next = std::max(arrival, now) + interval;
     const bool charged = next <= now + burst;
     if (charged) arrival = next;

@@ -13,12 +13,37 @@ constexpr auto clock_tolerance = std::chrono::seconds(2);
 // Published clients refresh 180 s before expiry (kibo 9); shorter lives would make them refresh without end.
 constexpr Seconds least_access{240}, least_refresh{300};
 
+bool strict(const realms::Settings& settings, bool second_factor) {
+    return second_factor && settings.policy == realms::PasswordPolicy::standard;
+}
+
 }  // namespace
 
-Lifetimes lifetimes(const realms::Settings& settings, Time now, std::optional<Seconds> access, std::optional<Seconds> refresh) {
-    return {.access = std::clamp(access.value_or(settings.access_life), std::min(least_access, settings.access_life), settings.access_life),
-            .refresh = std::clamp(refresh.value_or(settings.refresh_life), std::min(least_refresh, settings.refresh_life), settings.refresh_life),
-            .ends_at = now + settings.session_life};
+Lifetimes lifetimes(const realms::Settings& settings, Time now, std::optional<Seconds> access, std::optional<Seconds> refresh,
+                    bool second_factor) {
+    const auto most = session_lifetimes(settings, now, second_factor);
+    const auto most_access = strict(settings, second_factor) ? std::min(settings.access_life, most.refresh) : settings.access_life;
+    return {.access = std::clamp(access.value_or(most_access), std::min(least_access, most_access), most_access),
+            .refresh = std::clamp(refresh.value_or(most.refresh), std::min(least_refresh, most.refresh), most.refresh),
+            .ends_at = most.ends_at};
+}
+
+Lifetimes session_lifetimes(const realms::Settings& settings, Time now, bool second_factor) {
+    const bool cut = strict(settings, second_factor);
+    const auto idle = cut ? std::min(settings.refresh_life, strict_idle) : settings.refresh_life;
+    return {.access = idle, .refresh = idle, .ends_at = now + (cut ? std::min(settings.session_life, strict_life) : settings.session_life)};
+}
+
+Lifetimes account_lifetimes(const realms::Settings& settings, Time now, bool second_factor) {
+    const auto session = session_lifetimes(settings, now, second_factor);
+    const auto life = strict(settings, second_factor) ? std::min(settings.account_life, session.refresh) : settings.account_life;
+    return {.access = life, .refresh = life, .ends_at = session.ends_at};
+}
+
+Lifetimes user_lifetimes(const realms::Settings& settings, Time now, bool second_factor) {
+    const auto session = session_lifetimes(settings, now, second_factor);
+    const auto idle = strict(settings, second_factor) ? session.refresh : settings.session_life;
+    return {.access = std::min(user_access_life, idle), .refresh = idle, .ends_at = session.ends_at};
 }
 
 // A pending ticket lives for the second step alone. What was asked for the full one is asked again with it, since the row
@@ -28,6 +53,7 @@ Lifetimes pending_lifetimes(const Lifetimes& asked, Time now) { return {.access 
 std::string_view name(Factor factor) {
     switch (factor) {
         case Factor::none: return "none";
+        case Factor::app: return "app";
         case Factor::email: return "email";
         case Factor::sms: return "sms";
     }
@@ -45,8 +71,17 @@ Time refresh_expires(const Ticket& ticket) {
 bool alive(const Ticket& ticket, Time now) {
     if (ticket.ended_at || now >= ticket.lifetimes.ends_at) return false;
     if (ticket.epoch != ticket.user_epoch || ticket.user_blocked) return false;  // TK6
+    if (ticket.acting && ticket.operator_epoch != ticket.acting->epoch) return false;
     if (!ticket.account_no) return true;
     return ticket.member && ticket.account && ticket.account->active;
+}
+
+Time seen_at(const Ticket& ticket) { return std::max(ticket.rotated_at, ticket.last_seen_at.value_or(ticket.rotated_at)); }
+
+bool session_alive(const Ticket& ticket, Time now) { return alive(ticket, now) && now < seen_at(ticket) + ticket.lifetimes.refresh; }
+
+bool opens_password(const Ticket& ticket, Time now) {
+    return ticket.state == State::full && ticket.scope != Scope::full && now < ticket.created_at + reset_life;
 }
 
 bool endangers_successor(const Ticket& ticket, ApplicationNo application, Time now, Seconds grace) {

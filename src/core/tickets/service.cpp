@@ -22,7 +22,16 @@ Issued Tickets::with_tokens(const Context& context, Ticket ticket) {
                                           {.kind = kind, .realm = ticket.realm, .id = ticket.id.value,
                                            .generation = ticket.generation, .expires_at = expires_at}));
     };
+    if (by_browser(ticket.door)) {
+        auto cookie = token(TokenKind::cookie, ticket.lifetimes.ends_at);
+        return {.ticket = std::move(ticket), .cookie = std::move(cookie)};
+    }
     const Time access = access_expires(ticket), refresh = refresh_expires(ticket);
+    // Elastic Path knows no refresh token: who has a live one asks for another.
+    if (ticket.door == Door::elasticpath) {
+        auto only = token(TokenKind::ticket_access, access);
+        return {.ticket = std::move(ticket), .access = std::move(only), .access_expires_at = access};
+    }
     return {.ticket = std::move(ticket), .access = token(TokenKind::ticket_access, access),
             .refresh = token(TokenKind::ticket_refresh, refresh), .access_expires_at = access, .refresh_expires_at = refresh};
 }
@@ -50,14 +59,34 @@ std::optional<Ticket> Tickets::read(db::Db& db, RealmNo realm, const Token& toke
     return ticket;
 }
 
-Result<Shopper> Tickets::check(db::Db& db, const Context& context, std::string_view access_token) {
+Result<Shopper> Tickets::check(db::Db& db, const Context& context, std::string_view access_token, bool for_password_update) {
     const auto token = crypto::read_token(keys_, access_token);
     if (!token || token->realm != context.realm || context.now >= token->expires_at) return refuse(Why::ticket_invalid);
-    if (token->kind == TokenKind::anonymous_access) return Shopper{.anonymous = token->user, .expires_at = token->expires_at};
+    // Elastic Path knows no anonymous shopper.
+    if (token->kind == TokenKind::anonymous_access && context.door != Door::elasticpath) return Shopper{.anonymous = token->user, .expires_at = token->expires_at};
     if (token->kind != TokenKind::ticket_access) return refuse(Why::ticket_invalid);
     auto ticket = read(db, context.realm, *token);
-    if (!ticket || judge_access(*ticket, token->generation, context.now) != Verdict::good) return refuse(Why::ticket_invalid);
+    const bool good = ticket && ticket->door == context.door && judge_access(*ticket, token->generation, context.now) == Verdict::good;
+    if (!good) return refuse(Why::ticket_invalid);
+    if (ticket->scope == Scope::password_update && !for_password_update) return refuse(Why::forbidden);
     return Shopper{.ticket = std::move(ticket), .expires_at = token->expires_at};
+}
+
+Result<Ticket> Tickets::session(db::Db& db, const Context& context, std::string_view cookie) {
+    const auto token = crypto::read_token(keys_, cookie);
+    const bool ours = token && token->kind == TokenKind::cookie && token->realm == context.realm;
+    if (!ours || context.now >= token->expires_at) return refuse(Why::ticket_invalid);
+    auto ticket = read(db, context.realm, *token);
+    const bool good = ticket && ticket->door == context.door && judge_access(*ticket, token->generation, context.now) == Verdict::good;
+    if (!good || !session_alive(*ticket, context.now)) return refuse(Why::ticket_invalid);
+    if (context.now - seen_at(*ticket) >= seen_rests) {
+        db.transact([&](db::Tx& tx) {  // which is tried again where two primaries meet in the row
+            store::seen(tx, *ticket, context.now);
+            return true;
+        });
+        ticket->last_seen_at = context.now;
+    }
+    return std::move(*ticket);
 }
 
 Result<Token> Tickets::read_refresh(const Context& context, const Secret& text) {
@@ -71,7 +100,8 @@ Result<Issued> Tickets::refresh(db::Db& db, const Context& context, const realms
                                 std::optional<AccountNo> account) {
     const Seconds grace = realm.settings.refresh_grace;
     const auto judge = [&](const std::optional<Ticket>& ticket) {
-        return ticket ? judge_refresh(*ticket, token.generation, context.application, context.now, grace) : Verdict::refused;
+        if (!ticket || ticket->door != context.door) return Verdict::refused;
+        return judge_refresh(*ticket, token.generation, context.application, context.now, grace);
     };
     auto ticket = read(db, context.realm, token);
     if (ticket && endangers_successor(*ticket, context.application, context.now, grace)) end_successor(db, context, *ticket);
@@ -119,17 +149,33 @@ std::vector<Ticket> Tickets::pending_of(db::Session& session, const Context& con
 
 bool Tickets::complete(db::Tx& tx, const Context& context, const TicketId& id) { return store::complete(tx, context.realm, id); }
 
-Result<Issued> Tickets::step_up(db::Tx& tx, const Context& context, Ticket ticket, Factor factor) {
-    if (!store::step_up(tx, ticket, factor, context.now)) return refuse(Why::ticket_invalid);
+Result<Issued> Tickets::step_up(db::Tx& tx, const Context& context, Ticket ticket, Factor factor, bool by_recovery) {
+    const bool app = factor == Factor::app;
+    const bool stepped = app ? store::step_up_by_app(tx, ticket, by_recovery, context.now) : store::step_up(tx, ticket, factor, context.now);
+    if (!stepped) return refuse(Why::ticket_invalid);
     ++ticket.generation;
     ticket.min_generation = ticket.generation;
     ticket.rotated_at = context.now;
-    (factor == Factor::sms ? ticket.sms_at : ticket.email_at) = context.now;
+    (app ? ticket.app_at : factor == Factor::sms ? ticket.sms_at : ticket.email_at) = context.now;
+    if (app) ticket.used_recovery = by_recovery;
+    return with_tokens(context, std::move(ticket));
+}
+
+Result<Issued> Tickets::step_up_by_password(db::Tx& tx, const Context& context, Ticket ticket) {
+    if (!store::step_up_by_password(tx, ticket, context.now)) return refuse(Why::ticket_invalid);
+    ++ticket.generation;
+    ticket.min_generation = ticket.generation;
+    ticket.rotated_at = context.now;
+    ticket.password_at = context.now;
     return with_tokens(context, std::move(ticket));
 }
 
 bool Tickets::code_spent(db::Db& db, const Context& context, const TicketId& id) {
     return store::code_spent(db, context, id, most_spent_codes);
+}
+
+bool Tickets::app_tried(db::Db& db, const Context& context, const TicketId& id) {
+    return store::app_tried(db, context, id, most_app_tries);
 }
 
 // Follows the moves from one account to the next, and ends what lives.
@@ -160,8 +206,8 @@ Result<Issued> Tickets::moved(db::Db& db, const Context& context, const realms::
         }
         Ticket next{.id = successor, .state = from.state, .owes = from.owes, .user = from.user, .account_no = to, .login = from.login, .epoch = from.epoch,
                     .lifetimes = lifetimes(realm.settings, context.now, from.lifetimes.access, from.lifetimes.refresh),
-                    .password_at = from.password_at, .email_at = from.email_at, .sms_at = from.sms_at,
-                    .fingerprint = from.fingerprint, .fingerprint_key = from.fingerprint_key, .region = from.region,
+                    .password_at = from.password_at, .app_at = from.app_at, .email_at = from.email_at, .sms_at = from.sms_at,
+                    .used_recovery = from.used_recovery, .fingerprint = from.fingerprint, .fingerprint_key = from.fingerprint_key, .region = from.region,
                     .account = *account};
         next.lifetimes.ends_at = from.lifetimes.ends_at;
         auto issued = issue(tx, context, std::move(next));
@@ -206,11 +252,50 @@ Result<void> Tickets::end(db::Db& db, const Context& context, const TicketId& id
     return db.transact([&](db::Tx& tx) -> Result<void> {
         const auto ticket = store::get(tx, context.realm, id);
         if (!ticket || !store::end(tx, context.realm, id, reason, context.now)) return refuse(Why::unknown_item);
-        events_.write(tx, context, {.name = events::Name::ticket_ended, .user = ticket->user,
+        const bool out = by_browser(context.door) && reason == End::signed_out;
+        events_.write(tx, context, {.name = out ? events::Name::signout : events::Name::ticket_ended,
+                                    .actor = by_browser(context.door) ? "user" : "application",
+                                    .user = ticket->user, .account = ticket->account_no.value_or(AccountNo{}), .ticket = id});
+        return {};
+    });
+}
+
+std::vector<Ticket> Tickets::sessions(db::Session& session, RealmNo realm, const UserId& user, Time now, unsigned most) {
+    auto found = store::sessions(session, realm, user, now, most);
+    std::erase_if(found, [&](const Ticket& ticket) { return !session_alive(ticket, now); });
+    return found;
+}
+
+Result<void> Tickets::end_session(db::Db& db, const Context& context, const UserId& user, const TicketId& id) {
+    return db.transact([&](db::Tx& tx) -> Result<void> {
+        const auto ticket = store::get(tx, context.realm, id);
+        const bool lives = ticket && ticket->user == user && session_alive(*ticket, context.now);
+        if (!lives || !store::end_of_user(tx, context.realm, user, id, context.now)) return refuse(Why::unknown_item, "session");
+        events_.write(tx, context, {.name = events::Name::session_ended, .reason = "one", .actor = "user", .user = user,
                                     .account = ticket->account_no.value_or(AccountNo{}), .ticket = id});
         return {};
     });
 }
+
+unsigned Tickets::end_others(db::Db& db, const Context& context, const UserId& user, AccountNo account, const std::optional<TicketId>& keep) {
+    return db.transact([&](db::Tx& tx) {
+        const auto ended = static_cast<unsigned>(store::end_others(tx, context.realm, user, keep.value_or(TicketId{}), context.now));
+        store::remove_pending(tx, context.realm, user);
+        if (ended == 0) return ended;
+        events_.write(tx, context, {.name = events::Name::session_ended, .reason = keep ? "others" : "all", .actor = "user", .user = user,
+                                    .account = account, .ticket = keep.value_or(TicketId{}), .details = Json::object({{"ended", ended}})});
+        return ended;
+    });
+}
+
+void Tickets::dismiss(db::Db& db, const Context& context, const TicketId& id) {
+    db.transact([&](db::Tx& tx) {
+        store::dismiss(tx, context.realm, id);
+        return true;
+    });
+}
+
+bool Tickets::adopt_epoch(db::Tx& tx, const Context&, const Ticket& ticket) { return store::adopt_epoch(tx, ticket); }
 
 void Tickets::end_pending(db::Tx& tx, const Context& context, const UserId& user) { store::remove_pending(tx, context.realm, user); }
 

@@ -10,35 +10,42 @@ namespace authtickets::tickets {
 namespace {
 
 constexpr db::Query insert_ticket{"tickets.insert",
-    "INSERT INTO tickets (realm_no, ticket_id, state, owes, door, user_id, account_no, login_id, application_no, epoch, generation, "
-    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, email_at, sms_at, address, browser, "
-    "fingerprint, fingerprint_key_id, region, anonymous_id, end_reason, dead_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"};
+    "INSERT INTO tickets (realm_no, ticket_id, state, scope, owes, door, user_id, account_no, login_id, application_no, epoch, generation, "
+    "min_generation, created_at, rotated_at, access_life, refresh_life, ends_at, password_at, app_at, email_at, sms_at, used_recovery, address, browser, "
+    "fingerprint, fingerprint_key_id, region, anonymous_id, acting_realm_no, acting_user_id, acting_epoch, end_reason, dead_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)", db::Gather::row};
 
 // The insert is the verdict: of two sign-ins that name one anonymous id, one adds a row.
 constexpr db::Query claim{"tickets.claim_anonymous",
     "INSERT IGNORE INTO anonymous_claims (realm_no, anonymous_id, ticket_id, claimed_at, dead_at) VALUES (?, ?, ?, ?, ?)"};
 
-// Everything a check needs in one primary-key read; the account is outer-joined for tickets without one.
+// Everything a check needs in one primary-key read; the account is outer-joined for tickets without one, and so is the
+// operator of those that one holds for a customer, who must be a manager of the shop (M10, M16).
 #define SELECT_TICKET                                                                                                  \
-    "SELECT t.realm_no, t.ticket_id, t.state, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
+    "SELECT t.realm_no, t.ticket_id, t.state, t.scope, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
     "t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, "           \
-    "t.password_at, t.email_at, t.sms_at, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region, "       \
-    "t.anonymous_id, t.ended_at, t.successor_id, u.epoch, u.blocked_at IS NOT NULL, u.region, "                        \
+    "t.password_at, t.app_at, t.email_at, t.sms_at, t.used_recovery, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region, "       \
+    "t.anonymous_id, t.ended_at, t.successor_id, t.last_seen_at, t.dismissed, t.acting_realm_no, t.acting_user_id, t.acting_epoch, " \
+    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL), u.epoch, u.blocked_at IS NOT NULL, u.region, u.role, "                   \
     "m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS             \
     " FROM tickets t"                                                                                                  \
     " JOIN realms r ON r.realm_no = t.realm_no"                                                                        \
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"                                               \
     " LEFT JOIN memberships m ON m.realm_no = t.realm_no AND m.user_id = t.user_id AND m.account_no = t.account_no"    \
     " LEFT JOIN accounts a ON a.realm_no = t.realm_no AND a.account_no = t.account_no"                                 \
-    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"
+    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"                                       \
+    " LEFT JOIN users o ON o.realm_no = t.acting_realm_no AND o.user_id = t.acting_user_id"                             \
+    " LEFT JOIN operators w ON w.realm_no = t.acting_realm_no AND w.user_id = t.acting_user_id AND w.shop_no = t.realm_no"
 #define BY_ID " WHERE t.realm_no = ? AND t.ticket_id = ?"
 constexpr db::Query select_ticket{"tickets.get", SELECT_TICKET BY_ID};
 // Shared, since it locks the joined rows too: the realm's must not be held against everybody, and serving may not write it.
 constexpr db::Query select_ticket_locked{"tickets.get_locked", SELECT_TICKET BY_ID " LOCK IN SHARE MODE"};
 constexpr db::Query select_pending{"tickets.pending_of",
-    SELECT_TICKET " WHERE t.realm_no = ? AND t.user_id = ? AND t.application_no = ? AND t.state = ? AND t.ended_at IS NULL "
+    SELECT_TICKET " WHERE t.realm_no = ? AND t.user_id = ? AND t.application_no = ? AND t.door = ? AND t.state = ? AND t.ended_at IS NULL "
     "AND t.ends_at > ? LIMIT ?"};
+constexpr db::Query select_sessions{"tickets.sessions",
+    SELECT_TICKET " WHERE t.realm_no = ? AND t.user_id = ? AND t.state = ? AND t.ended_at IS NULL AND t.dead_at > ? AND t.epoch = u.epoch "
+    "ORDER BY COALESCE(t.last_seen_at, t.rotated_at) DESC, t.ticket_id LIMIT ?"};
 #undef BY_ID
 #undef SELECT_TICKET
 
@@ -64,12 +71,41 @@ constexpr db::Query step_up_email{"tickets.step_up_by_email",
 constexpr db::Query step_up_sms{"tickets.step_up_by_sms",
     "UPDATE tickets SET generation = generation + 1, min_generation = generation, rotated_at = ?, dead_at = ?, sms_at = ? "
     "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query step_up_app{"tickets.step_up_by_app",
+    "UPDATE tickets SET generation = generation + 1, min_generation = generation, rotated_at = ?, dead_at = ?, app_at = ?, "
+    "used_recovery = ?, access_life = ?, refresh_life = ?, ends_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query step_up_password{"tickets.step_up_by_password",
+    "UPDATE tickets SET generation = generation + 1, min_generation = generation, rotated_at = ?, dead_at = ?, password_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND generation = ? AND state = ? AND ended_at IS NULL"};
+
+// Of many clicks at once one writes.
+constexpr db::Query note_seen{"tickets.seen",
+    "UPDATE tickets SET last_seen_at = ?, dead_at = ? WHERE realm_no = ? AND ticket_id = ? AND ended_at IS NULL "
+    "AND (last_seen_at IS NULL OR last_seen_at <= ?)"};
+constexpr db::Query end_one_of_user{"tickets.end_of_user",
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND user_id = ? AND state = ? AND ended_at IS NULL"};
+// What the epoch, an expiry or a rest has ended already is not counted.
+constexpr db::Query end_others_of_user{"tickets.end_others",
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? WHERE realm_no = ? AND user_id = ? AND ticket_id <> ? AND state = ? "
+    "AND ended_at IS NULL AND dead_at > ? AND epoch = (SELECT epoch FROM users WHERE realm_no = ? AND user_id = ?)"};
+constexpr db::Query dismiss_banner{"tickets.dismiss", "UPDATE tickets SET dismissed = 1 WHERE realm_no = ? AND ticket_id = ?"};
+constexpr db::Query count_app_try{"tickets.app_tried",
+    "UPDATE tickets SET app_tries = app_tries + 1 WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL"};
+constexpr db::Query end_tried{"tickets.end_tried",
+    "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? "
+    "WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL AND app_tries >= ?"};
 constexpr db::Query count_spent{"tickets.code_spent",
     "UPDATE tickets SET spent_codes = spent_codes + 1 WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL"};
 constexpr db::Query end_spent{"tickets.end_spent",
     "UPDATE tickets SET ended_at = ?, end_reason = ?, dead_at = ? "
     "WHERE realm_no = ? AND ticket_id = ? AND state = ? AND ended_at IS NULL AND spent_codes >= ?"};
 
+// TK6: guarded by the epoch of before, and by that of the user as it is now being one more.
+constexpr db::Query adopt{"tickets.adopt_epoch",
+    "UPDATE tickets SET epoch = epoch + 1, scope = ? WHERE realm_no = ? AND ticket_id = ? AND epoch = ? AND state = ? AND ended_at IS NULL "
+    "AND epoch + 1 = (SELECT epoch FROM users WHERE users.realm_no = ? AND users.user_id = ?)"};
 constexpr db::Query delete_of_user{"tickets.delete_of_user", "DELETE FROM tickets WHERE realm_no = ? AND user_id = ?"};
 
 Ticket read(db::Row& row) {
@@ -77,6 +113,7 @@ Ticket read(db::Row& row) {
     row.into(ticket.realm);
     row.into(ticket.id);
     row.into(ticket.state);
+    row.into(ticket.scope);
     row.into(ticket.owes);
     row.into(ticket.door);
     row.into(ticket.user);
@@ -92,8 +129,10 @@ Ticket read(db::Row& row) {
     row.into(ticket.lifetimes.refresh);
     row.into(ticket.lifetimes.ends_at);
     row.into(ticket.password_at);
+    row.into(ticket.app_at);
     row.into(ticket.email_at);
     row.into(ticket.sms_at);
+    row.into(ticket.used_recovery);
     row.into(ticket.address);
     row.into(ticket.browser);
     const auto fingerprint = row.next<std::string>();
@@ -103,9 +142,17 @@ Ticket read(db::Row& row) {
     row.into(ticket.anonymous);
     row.into(ticket.ended_at);
     row.into(ticket.successor);
+    row.into(ticket.last_seen_at);
+    row.into(ticket.dismissed);
+    const auto acting_realm = row.next<std::optional<RealmNo>>();
+    const auto acting_user = row.next<UserId>();
+    const auto acting_epoch = row.next<std::uint32_t>();
+    if (acting_realm) ticket.acting = ActingOperator{.realm = *acting_realm, .user = acting_user, .epoch = acting_epoch};
+    row.into(ticket.operator_epoch);
     row.into(ticket.user_epoch);
     row.into(ticket.user_blocked);
     row.into(ticket.user_region);
+    row.into(ticket.user_role);
     row.into(ticket.member);
     row.into(ticket.realm_version);
     if (row.next<bool>()) ticket.account = accounts::read_account(row);
@@ -122,11 +169,13 @@ namespace store {
 
 void insert(db::Tx& tx, const Ticket& ticket) {
     const auto fingerprint = ticket.fingerprint.empty() ? std::nullopt : std::optional<ByteView>(ticket.fingerprint);
-    tx.run(insert_ticket, ticket.realm, ticket.id, ticket.state, ticket.owes, ticket.door, ticket.user, ticket.account_no, ticket.login,
+    const auto& acting = ticket.acting;
+    tx.run(insert_ticket, ticket.realm, ticket.id, ticket.state, ticket.scope, ticket.owes, ticket.door, ticket.user, ticket.account_no, ticket.login,
            ticket.application, ticket.epoch, ticket.generation, ticket.min_generation, ticket.created_at, ticket.rotated_at,
            ticket.lifetimes.access, ticket.lifetimes.refresh, ticket.lifetimes.ends_at, ticket.password_at,
-           ticket.email_at, ticket.sms_at, ticket.address, ticket.browser, fingerprint, ticket.fingerprint_key, ticket.region,
-           ticket.anonymous, dead_at(ticket, ticket.rotated_at));
+           ticket.app_at, ticket.email_at, ticket.sms_at, ticket.used_recovery, ticket.address, ticket.browser, fingerprint, ticket.fingerprint_key, ticket.region,
+           ticket.anonymous, acting ? std::optional(acting->realm) : std::nullopt, acting ? std::optional(acting->user) : std::nullopt,
+           acting ? std::optional(acting->epoch) : std::nullopt, dead_at(ticket, ticket.rotated_at));
 }
 
 bool claim_anonymous(db::Tx& tx, const Ticket& ticket, const UserId& anonymous) {
@@ -152,19 +201,51 @@ bool rotate(db::Tx& tx, const Ticket& ticket, std::uint32_t from_generation, Tim
 }
 
 std::vector<Ticket> pending_of(db::Session& session, const Context& context, const UserId& user, unsigned most) {
-    return session.all(select_pending, read, context.realm, user, context.application, State::pending, context.now, most);
+    return session.all(select_pending, read, context.realm, user, context.application, context.door, State::pending, context.now, most);
 }
 
 bool complete(db::Tx& tx, RealmNo realm, const TicketId& id) { return tx.run(complete_pending, realm, id, State::pending) == 1; }
+
+bool step_up_by_app(db::Tx& tx, const Ticket& ticket, bool by_recovery, Time now) {
+    const auto& lives = ticket.lifetimes;  // an app turned on a moment ago shortens them (TK2)
+    return tx.run(step_up_app, now, dead_at(ticket, now), now, by_recovery, lives.access, lives.refresh, lives.ends_at, ticket.realm, ticket.id, ticket.generation, State::full) == 1;
+}
 
 bool step_up(db::Tx& tx, const Ticket& ticket, Factor factor, Time now) {
     const auto& query = factor == Factor::sms ? step_up_sms : step_up_email;
     return tx.run(query, now, dead_at(ticket, now), now, ticket.realm, ticket.id, ticket.generation, State::full) == 1;
 }
 
+bool step_up_by_password(db::Tx& tx, const Ticket& ticket, Time now) {
+    return tx.run(step_up_password, now, dead_at(ticket, now), now, ticket.realm, ticket.id, ticket.generation, State::full) == 1;
+}
+
+void seen(db::Session& session, const Ticket& ticket, Time now) {
+    session.run(note_seen, now, dead_at(ticket, now), ticket.realm, ticket.id, now - seen_rests);
+}
+
+std::vector<Ticket> sessions(db::Session& session, RealmNo realm, const UserId& user, Time now, unsigned most) {
+    return session.all(select_sessions, read, realm, user, State::full, now, most);
+}
+
+bool end_of_user(db::Tx& tx, RealmNo realm, const UserId& user, const TicketId& id, Time now) {
+    return tx.run(end_one_of_user, now, End::by_owner, now, realm, id, user, State::full) == 1;
+}
+
+std::uint64_t end_others(db::Tx& tx, RealmNo realm, const UserId& user, const TicketId& keep, Time now) {
+    return tx.run(end_others_of_user, now, End::by_owner, now, realm, user, keep, State::full, now, realm, user);
+}
+
+void dismiss(db::Session& session, RealmNo realm, const TicketId& id) { session.run(dismiss_banner, realm, id); }
+
 bool code_spent(db::Db& db, const Context& context, const TicketId& id, unsigned most) {
     if (db.run(count_spent, context.realm, id, State::pending) == 0) return false;
     return db.run(end_spent, context.now, End::spent, context.now, context.realm, id, State::pending, most) == 1;
+}
+
+bool app_tried(db::Db& db, const Context& context, const TicketId& id, unsigned most) {
+    if (db.run(count_app_try, context.realm, id, State::pending) == 0) return false;
+    return db.run(end_tried, context.now, End::spent, context.now, context.realm, id, State::pending, most) == 1;
 }
 
 bool end(db::Session& session, RealmNo realm, const TicketId& id, End reason, Time now) {
@@ -173,6 +254,10 @@ bool end(db::Session& session, RealmNo realm, const TicketId& id, End reason, Ti
 
 bool replace(db::Tx& tx, RealmNo realm, const TicketId& id, std::uint32_t generation, const TicketId& successor, Time now) {
     return tx.run(replace_ticket, now, End::replaced, successor, realm, id, generation) == 1;
+}
+
+bool adopt_epoch(db::Tx& tx, const Ticket& ticket) {
+    return tx.run(adopt, Scope::full, ticket.realm, ticket.id, ticket.epoch, State::full, ticket.realm, ticket.user) == 1;
 }
 
 void remove_pending(db::Tx& tx, RealmNo realm, const UserId& user) { tx.run(delete_pending, realm, user, State::pending); }
@@ -218,8 +303,9 @@ std::uint64_t count(db::Session& session, RealmNo realm) {
 
 void list_queries(QueryList& out) {
     out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
-                           &replace_ticket, &select_pending, &complete_pending, &delete_pending, &step_up_email, &step_up_sms, &count_spent,
-                           &end_spent, &delete_of_user});
+                           &replace_ticket, &select_pending, &complete_pending, &delete_pending, &step_up_email, &step_up_sms, &step_up_app, &step_up_password, &select_sessions, &note_seen, &end_one_of_user,
+                           &end_others_of_user, &dismiss_banner, &count_app_try, &end_tried, &count_spent,
+                           &end_spent, &adopt, &delete_of_user});
     out.insert(out.end(), {&purge_tickets, &purge_claimed, &select_end_of_page, &revoke_tickets, &count_tickets});
 }
 

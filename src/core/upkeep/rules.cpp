@@ -22,8 +22,9 @@ std::uint32_t fresh_epoch(Time now) {
 
 std::string_view name(Table table) {
     constexpr std::array<std::string_view, table_count> names{
-        "tickets", "application_tokens", "anonymous_claims", "throttles",   "codes",           "code_failures", "links",
-        "devices", "deliveries",         "events",           "event_seals", "account_changes", "erased_events", "imports"};
+        "tickets", "application_tokens", "anonymous_claims", "throttles", "codes", "code_failures", "one_time_tokens", "one_time_tries",
+        "verification_codes", "verification_tries", "links",
+        "devices", "totp_setups",        "deliveries",       "events",    "event_seals", "account_changes", "erased_events", "imports"};
     return names[static_cast<std::size_t>(table)];
 }
 

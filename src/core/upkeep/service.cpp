@@ -10,10 +10,13 @@
 #include <authtickets/core/deliveries.h>
 #include <authtickets/core/devices.h>
 #include <authtickets/core/links.h>
+#include <authtickets/core/one_time.h>
 #include <authtickets/core/seals.h>
 #include <authtickets/core/throttle.h>
 #include <authtickets/core/tickets.h>
+#include <authtickets/core/totp.h>
 #include <authtickets/core/users.h>
+#include <authtickets/core/verifications.h>
 
 namespace authtickets::upkeep {
 namespace {
@@ -94,8 +97,13 @@ Purged Upkeep::purge(db::Db& db, const Context& context, const std::vector<realm
         steps.take(Table::throttles, [&](db::Tx& tx, unsigned most) { return throttle::purge(tx, no, dead, most); });
         steps.take(Table::codes, [&](db::Tx& tx, unsigned most) { return codes::purge(tx, no, dead, most); });
         steps.take(Table::code_failures, [&](db::Tx& tx, unsigned most) { return codes::purge_failures(tx, no, dead, most); });
+        steps.take(Table::one_time_tokens, [&](db::Tx& tx, unsigned most) { return one_time::purge(tx, no, dead, most); });
+        steps.take(Table::one_time_tries, [&](db::Tx& tx, unsigned most) { return one_time::purge_tries(tx, no, dead, most); });
+        steps.take(Table::verification_codes, [&](db::Tx& tx, unsigned most) { return verifications::purge(tx, no, dead, most); });
+        steps.take(Table::verification_tries, [&](db::Tx& tx, unsigned most) { return verifications::purge_tries(tx, no, dead, most); });
         steps.take(Table::links, [&](db::Tx& tx, unsigned most) { return links::purge(tx, no, dead, most); });
         steps.take(Table::devices, [&](db::Tx& tx, unsigned most) { return devices::purge(tx, no, dead, most); });
+        steps.take(Table::totp_setups, [&](db::Tx& tx, unsigned most) { return totp::purge_setups(tx, no, dead, most); });
         steps.take(Table::deliveries, [&](db::Tx& tx, unsigned most) { return deliveries::purge(tx, no, context.now - deliveries::kept, most); });
         steps.take(Table::imports, [&](db::Tx& tx, unsigned most) { return imports_.purge(tx, no, imports_kept_from(context.now), most); });
     }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // P18: the code that was sent to a new address or number takes it into force. What is no code at all costs no try (UI12).
-#include "pages/account/visit.h"
+#include "pages/account/screens.h"
+#include "pages/entry/typed.h"
 
 namespace authtickets::pages::account::confirm {
 
 namespace {
-
-constexpr std::size_t code_digits = 6;
 
 struct Asked {
     UserId user{};
@@ -30,21 +29,11 @@ bool by_phone(const Asked& asked) { return asked.kind == users::ContactKind::pho
 
 http::Response form(const Visit& visit, const Asked& asked, int status, std::string_view problem) {
     const auto& words = visit.look.words;
-    Page page{.screen = "confirm", .heading = "p.confirm_title", .status = status};
+    Page page{.screen = "account/confirm", .heading = "p.confirm_title", .status = status};
     if (!problem.empty()) page.problem = Problem{.text = std::string(words.at(problem)), .field = "code"};
     page.view.text("user", hex(asked.user.value)).text("kind", by_phone(asked) ? "phone" : "email");
     page.view.text("lead", std::string(words.at(by_phone(asked) ? "p.confirm_phone_lead" : "p.confirm_email_lead")));
     return show(visit.look, std::move(page));
-}
-
-// The message for what is no code; empty for one.
-std::string_view misshapen(std::string_view typed) {
-    std::size_t digits = 0;
-    for (const char c : typed) {
-        if (c >= '0' && c <= '9') ++digits;
-        else if (c != ' ' && c != '-') return "m.code_chars";
-    }
-    return digits < code_digits ? "m.code_short" : digits > code_digits ? "m.code_long" : "";
 }
 
 }  // namespace
@@ -58,7 +47,7 @@ Result<http::Response> enter(App& app, const Visit& visit) {
     const auto who = asked(visit.form);
     if (!who) return dead(visit);
     const auto typed = visit.form.get("code").value_or("");
-    if (const auto problem = misshapen(typed); !problem.empty()) return form(visit, *who, 400, problem);
+    if (const auto problem = entry::misshapen(typed); !problem.empty()) return form(visit, *who, 400, problem);
     const auto confirmed = app.contacts.confirm(app.db, visit.context, *visit.realm, who->user, who->kind, typed);
     if (!confirmed) {
         const auto& refusal = confirmed.error();
