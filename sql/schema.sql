@@ -14,7 +14,8 @@ CREATE TABLE realms (
     created_at DATETIME(3) NOT NULL,
     PRIMARY KEY (realm_no),
     UNIQUE KEY realm_id (realm_id),
-    UNIQUE KEY name (name)
+    UNIQUE KEY name (name),
+    KEY kind (kind)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Realm profiles: what a shop says of itself. A realm without a row says nothing.
@@ -45,7 +46,8 @@ CREATE TABLE sites (
     currency_code VARCHAR(3) NOT NULL,
     created_at DATETIME(3) NOT NULL,
     PRIMARY KEY (realm_no, tenant_id, site_id),
-    UNIQUE KEY site (tenant_id, site_id)
+    UNIQUE KEY site (tenant_id, site_id),
+    KEY domain (domain)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Settings a realm has changed from their defaults; names and ranges stand in the program's table.

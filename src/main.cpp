@@ -79,7 +79,7 @@ private:
     throttle::ApplicationBuckets buckets_{config_.application_requests_per_second};
     throttle::SendingCap cap_{config_.codes_per_second};
     crypto::Keyring keys_{config_.keys_file, clock_};
-    // PW11: at most half of the workers wait for a slot.
+    // PW11: at most half of the workers have to do with passwords at once, so that a crowd of sign-ins leaves the others be.
     logins::HashGate gate_{config_.hash_folder, hash_slots(config_), std::max(1U, config_.workers / 2), config_.hash_wait};
     const std::array<const DoorFace*, 6> doors_{&kibo::door(), &elasticpath::door(), &elasticpath::oauth_door(), &freshcom::door(), &pages::account::door(),
                                                 &pages::desk::door()};
@@ -105,7 +105,7 @@ int run_unconfigured(server::Started started, std::string_view why) {
     SystemClock clock;
     SystemRng rng;
     return run(started, {.workers = 1, .mount = {}, .log = *log}, [&](const auto& use) {
-        use([&](const auto&, auto) { return server::unconfigured(clock, rng); });
+        use([&](const auto& request, auto) { return server::unconfigured(clock, rng, request); });
     });
 }
 

@@ -23,7 +23,8 @@ local token = path:find(("[A-Za-z0-9_-]"):rep(80))
 if token then path = path:sub(1, token - 1) .. "{refreshToken}" end
 r.req_env["AUTHTICKETS_PATH"] = path
 
-if header["X-Vol-Correlation"] then return 0 end
+-- A guarded application's no has no body, and its headers say all (AZ69, docs/authorizer.md).
+if header["X-Vol-Correlation"] or header["AUTHTICKETS-Status"] then return 0 end
 
 -- What else the host serves is left alone: its pages, and error pages that are not lighttpd's own.
 local status = r.req_item["http_status"] or 0

@@ -35,21 +35,25 @@ int hex_value(char c) {
     return -1;
 }
 
+// Tokens and JWTs are made of this at every request, so letters go straight to their places.
 std::string encode(ByteView bytes, std::string_view alphabet, bool padded) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    const auto letter = [&](std::uint32_t group, int shift) { out.push_back(alphabet[group >> shift & 63]); };
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
-        if (count > 1) group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
-        if (count > 2) group |= bytes[i + 2];
-        letter(group, 18);
-        letter(group, 12);
-        if (count > 1) letter(group, 6);
-        if (count > 2) letter(group, 0);
-        if (padded) out.append(3 - count, '=');
+    const std::size_t whole = bytes.size() / 3, rest = bytes.size() % 3;
+    std::string out(whole * 4 + (rest == 0 ? 0 : padded ? 4 : rest + 1), '=');
+    const auto* from = bytes.data();
+    const auto* const letters = alphabet.data();
+    auto* to = out.data();
+    for (std::size_t i = 0; i < whole; ++i, from += 3, to += 4) {
+        const std::uint32_t group = std::uint32_t{from[0]} << 16 | std::uint32_t{from[1]} << 8 | from[2];
+        to[0] = letters[group >> 18];
+        to[1] = letters[group >> 12 & 63];
+        to[2] = letters[group >> 6 & 63];
+        to[3] = letters[group & 63];
     }
+    if (rest == 0) return out;
+    const std::uint32_t group = std::uint32_t{from[0]} << 16 | (rest == 2 ? std::uint32_t{from[1]} << 8 : 0U);
+    to[0] = letters[group >> 18];
+    to[1] = letters[group >> 12 & 63];
+    if (rest == 2) to[2] = letters[group >> 6 & 63];
     return out;
 }
 
@@ -92,11 +96,11 @@ ByteView as_bytes(std::string_view text) {
 std::string as_text(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 
 std::string hex(ByteView bytes) {
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '0');
+    auto* to = out.data();
     for (const auto byte : bytes) {
-        out.push_back(hex_digits[byte >> 4]);
-        out.push_back(hex_digits[byte & 15]);
+        *to++ = hex_digits[byte >> 4];
+        *to++ = hex_digits[byte & 15];
     }
     return out;
 }

@@ -3,9 +3,12 @@
 // Config may believe it.
 #include "base/config_options.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <sstream>
 
 #include <authtickets/base/utf8.h>
@@ -171,12 +174,14 @@ std::optional<std::string> named_file(const Environment& environment) {
 
 std::optional<std::string> read_file(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
-    std::string text(file_bytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    // Not filled before it is read into: a process that answers one request would pay for a mebibyte of zeros.
+    const auto room = std::make_unique_for_overwrite<char[]>(file_bytes + 1);
+    in.read(room.get(), static_cast<std::streamsize>(file_bytes + 1));
     if (!in.is_open() || in.bad()) return std::nullopt;
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > file_bytes)
-        throw BadConfiguration(file + ": larger than a configuration file can be; allowed: 1 MiB");
+    const auto size = static_cast<std::size_t>(in.gcount());
+    std::optional<std::string> text(std::in_place, room.get(), size);
+    ::explicit_bzero(room.get(), size);  // there are passwords in it
+    if (size > file_bytes) throw BadConfiguration(file + ": larger than a configuration file can be; allowed: 1 MiB");
     return text;
 }
 

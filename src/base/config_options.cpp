@@ -307,7 +307,7 @@ std::vector<Option> make_options() {
 
         {"workers", "number 1 to 512", "16",
          "Threads of one FastCGI process. Each answers one request at a time over a database connection of "
-         "its own.",
+         "its own. At most half of them have to do with passwords: two for each core let all cores hash.",
          number(&Config::workers, 1, 512)},
         {"http.mount", "path that begins with / and does not end with it, or empty", "",
          "Prefix that the web server leaves on every path and that is taken off, such as /auth. Other paths "

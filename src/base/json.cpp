@@ -3,6 +3,7 @@
 // duplicate names and number texts are judged while reading and nothing is built from refused input (KL6,
 // docs/security.md).
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <iterator>
 
@@ -128,6 +129,14 @@ bool same_any_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
+// Bytes that may need an escape: looked up, since most of what is sent is plain.
+constexpr auto odd = [] {
+    std::array<bool, 256> out{};
+    for (std::size_t i = 0; i < 0x20; ++i) out[i] = true;
+    for (const std::size_t c : {0x22U, 0x5CU, 0x7FU, 0xE2U}) out[c] = true;  // ", \, DEL, and the lead byte of U+2028
+    return out;
+}();
+
 void dump_text(std::string_view text, std::string& out) {
     constexpr std::string_view digits = "0123456789abcdef";
     out.push_back('"');
@@ -138,6 +147,7 @@ void dump_text(std::string_view text, std::string& out) {
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
+        if (!odd[c]) continue;
         if (c == '"')
             escape(i, 1, "\\\"");
         else if (c == '\\')

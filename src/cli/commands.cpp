@@ -111,7 +111,8 @@ constexpr std::array of_import{
 constexpr std::array of_doctor{
     Flag{"--url", "URL", false, "http address of the mount, to ask it too"},
     Flag{"--client-id", "ID", false, "an application, to see whether Authorization arrives at the mount"},
-    Flag{"--client-secret-file", "FILE", false, "file that holds its secret"}};
+    Flag{"--client-secret-file", "FILE", false, "file that holds its secret"},
+    Flag{"--guarded", "URL", false, "http address of a guarded application, to see that nobody gets in without a ticket"}};
 
 constexpr std::array table{
     Command{"serve", "", of_serve, "answer FastCGI requests in the foreground until SIGTERM", "", nullptr},

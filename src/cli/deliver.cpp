@@ -36,12 +36,17 @@ public:
         ::close(descriptor_);
     }
     Signals(const Signals&) = delete;
-    // False when `other` became readable first.
+    // False when `other` became readable first. The signal is taken: one that is still there when signals are let through
+    // again ends the process on the spot.
     bool wait(int other) const {
         pollfd either[] = {{.fd = descriptor_, .events = POLLIN, .revents = 0}, {.fd = other, .events = POLLIN, .revents = 0}};
         while (::poll(either, 2, -1) < 0 && errno == EINTR) {
         }
-        return either[0].revents != 0;
+        if (either[0].revents == 0) return false;
+        signalfd_siginfo taken{};
+        while (::read(descriptor_, &taken, sizeof taken) < 0 && errno == EINTR) {
+        }
+        return true;
     }
 
 private:

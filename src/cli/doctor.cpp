@@ -217,6 +217,8 @@ Output Report::output() const {
 
 Output doctor(World& world, const Arguments& arguments) {
     const auto asked = mount(arguments);
+    const auto guarded = arguments.text("--guarded");
+    if (!guarded.empty()) must_be_http(guarded, "--guarded");
     Report report;
     look_at_user(report);
     try {
@@ -233,6 +235,7 @@ Output doctor(World& world, const Arguments& arguments) {
         report.problem("configuration", fault.what(), "correct it; authtickets.conf(5) and authtickets --sample-config tell what is allowed");
     }
     if (!asked.url.empty()) look_at_mount(asked, report);
+    if (!guarded.empty()) look_at_guarded(guarded, report);
     return report.output();
 }
 

@@ -54,7 +54,9 @@ struct Mount {
     Secret client_secret;
 };
 // WrongUse for what is no http address.
-void must_be_http(const std::string& url);
+void must_be_http(const std::string& url, std::string_view flag = "--url");
 void look_at_mount(const Mount&, Report&);
+// An address of an application that the web server guards (docs/authorizer.md): nobody may get in without a ticket.
+void look_at_guarded(const std::string& url, Report&);
 
 }  // namespace authtickets::cli

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The mount as a client meets it: does it lead to the program, and does the Authorization header arrive there? The latter
-// is asked with a real ticket of an application, got through the mount and ended at once after.
-#include <Poco/Exception.h>
-#include <Poco/Net/HTTPClientSession.h>
-#include <Poco/Net/HTTPRequest.h>
-#include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/URI.h>
-
-#include <map>
+// is asked with a real ticket of an application, got through the mount and ended at once after. And an address that the web server
+// guards by tickets: does anybody get in without one?
+#include <authtickets/net/https.h>
 
 #include "cli/doctor.h"
 
@@ -16,20 +10,15 @@ namespace authtickets::cli {
 
 namespace {
 
-constexpr int timeout_seconds = 5;
-constexpr std::size_t most_bytes = 65536;  // of an answer; more than any that is asked for here
+constexpr net::Limits limits{.deadline = Millis(5000), .bytes = 65536};  // more than any answer that is asked for here
 
 constexpr std::string_view tickets = "/api/platform/applications/authtickets";
 // A tenant of any number: 200 and 404 both say that the token was read.
 constexpr std::string_view tenant = "/api/platform/tenants/1";
 
-Poco::URI parsed(const std::string& url) {
-    try {
-        return Poco::URI(url);
-    } catch (const Poco::Exception&) {
-        throw WrongUse("--url must be an address such as http://localhost:8080");
-    }
-}
+struct NoAnswer {
+    std::string why;
+};
 
 struct Answer {
     int status = 0;
@@ -41,25 +30,14 @@ struct Answer {
     }
 };
 
-using Headers = std::map<std::string, std::string>;
+using Headers = std::vector<std::string>;  // lines
 
 Answer ask(const std::string& url, const std::string& method, std::string_view path, const Headers& headers = {},
            const std::string& body = {}) {
-    const auto base = parsed(url);
-    Poco::Net::HTTPClientSession session(base.getHost(), base.getPort());
-    session.setTimeout(Poco::Timespan(timeout_seconds, 0));
-    Poco::Net::HTTPRequest request(method, base.getPath() + std::string(path), Poco::Net::HTTPMessage::HTTP_1_1);
-    request.setKeepAlive(false);
-    for (const auto& [name, value] : headers) request.set(name, value);
-    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
-    session.sendRequest(request) << body;
-    Poco::Net::HTTPResponse response;
-    auto& in = session.receiveResponse(response);
-    std::string text(most_bytes, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    Answer answer{.status = response.getStatus(), .location = response.get("Location", "")};
-    if (auto json = parse_json(text)) answer.body = std::move(*json);
+    auto got = net::Client().ask(method, url + std::string(path), headers, body, limits);
+    if (got.status == 0) throw NoAnswer{std::move(got.why)};
+    Answer answer{.status = got.status, .location = std::move(got.location)};
+    if (auto json = parse_json(got.body)) answer.body = std::move(*json);
     return answer;
 }
 
@@ -95,7 +73,7 @@ void look_at_authorization(const Mount& mount, Report& report) {
     const auto request = Json::object({{"client_id", mount.client_id},
                                        {"client_secret", mount.client_secret.reveal()},
                                        {"grant_type", "client_credentials"}});
-    const auto ticket = ask(mount.url, "POST", std::string(tickets) + "/oauth", {{"Content-Type", "application/json"}}, request.dump());
+    const auto ticket = ask(mount.url, "POST", std::string(tickets) + "/oauth", {"Content-Type: application/json"}, request.dump());
     const auto token = std::string(ticket.text("access_token"));
     if (ticket.status != 200 || token.empty()) {
         report.problem(about, "asking for an application ticket " + what(ticket),
@@ -103,8 +81,8 @@ void look_at_authorization(const Mount& mount, Report& report) {
                                             : "see the program's log");
         return;
     }
-    const auto by_header = ask(mount.url, "GET", tenant, {{"Authorization", "Bearer " + token}});
-    const auto by_other = ask(mount.url, "GET", tenant, {{"x-vol-app-claims", token}});
+    const auto by_header = ask(mount.url, "GET", tenant, {"Authorization: Bearer " + token});
+    const auto by_other = ask(mount.url, "GET", tenant, {"x-vol-app-claims: " + token});
     // The token lived for two questions. Whatever comes back, it dies by itself within a day.
     if (const auto refresh = std::string(ticket.text("refresh_token")); !refresh.empty()) {
         ask(mount.url, "DELETE", std::string(tickets) + "/" + refresh);
@@ -144,7 +122,7 @@ void look_at_freshcom(const Mount& mount, Report& report) {
         report.warning("freshcom", mount.url + std::string(nowhere) + " " + what(answer) + ": it does not lead to the program", std::string(remedy));
         return;
     }
-    if (const auto twice = ask(mount.url, "GET", nowhere, {{"X-Freshcom-OTP", "1, 2"}}); twice.status != 400) {
+    if (const auto twice = ask(mount.url, "GET", nowhere, {"X-Freshcom-OTP: 1, 2"}); twice.status != 400) {
         report.problem("freshcom", "the header X-Freshcom-OTP does not arrive at the program: " + std::string(nowhere) + " " + what(twice),
                        "the web server, or what stands before it, must pass it on");
         return;
@@ -152,17 +130,71 @@ void look_at_freshcom(const Mount& mount, Report& report) {
     report.ok("freshcom", mount.url + "/v1/ leads to the program too, and X-Freshcom-OTP arrives");
 }
 
+// Every way in which a guarded address is asked for. Nobody is signed in, so the application must never answer.
+struct Question {
+    std::string_view how;
+    std::string path;
+    Headers headers{};
+};
+
+std::vector<Question> questions(const std::string& path) {
+    std::vector<Question> out{
+        {"without a ticket", path},
+        {"with a forged name", path,
+         {"AUTHTICKETS-User: doctor", "AUTHTICKETS_USER: doctor", "Remote-User: doctor", "x-vol-user-claims: doctor"}},
+        {"with a doubled slash", "/" + path},
+    };
+    // "/orders/" as "/%6frders/"
+    if (path.size() > 1 && path[1] != '%') out.push_back({"in another spelling", "/%" + hex(as_bytes(path.substr(1, 1))) + path.substr(2)});
+    return out;
+}
+
+bool is_no(const Answer& answer) {
+    return answer.status == 401 || answer.status == 403 || (answer.status == 303 && answer.location.find("/account/") != std::string::npos);
+}
+
+// False: the application answers, or nobody can tell who may.
+bool is_closed(const std::string& host, const std::string& path, Report& report) {
+    for (const auto& question : questions(path)) {
+        const auto answer = ask(host, "GET", question.path, question.headers);
+        // Another spelling may lead nowhere, or to the usual one.
+        if (is_no(answer) || (question.path != path && answer.status >= 300 && answer.status < 500)) continue;
+        report.problem("guarded", host + path + " asked " + std::string(question.how) + " " + what(answer),
+                       answer.status >= 500 ? "see the program's log (authorizer.misconfigured names a wrong word of the rule) and the web server's"
+                                            : "the web server serves it without asking the program; see its authtickets-guard file in contrib/");
+        return false;
+    }
+    return true;
+}
+
 }  // namespace
 
-void must_be_http(const std::string& url) {
-    const auto base = parsed(url);
-    if (base.getScheme() == "https") {
-        throw WrongUse("--url: https is not offered; name an http address of the mount on this host, or ask by hand: curl "
-                       + url + "/healthz");
+void look_at_guarded(const std::string& url, Report& report) {
+    const auto slash = std::min(url.find('/', url.find("://") + 3), url.size());
+    const auto host = url.substr(0, slash), path = slash == url.size() ? std::string("/") : url.substr(slash);
+    try {
+        if (!is_closed(host, path, report)) return;
+        const auto page = ask(host, "GET", path, {"Accept: text/html", "Sec-Fetch-Mode: navigate"});
+        if (page.status == 303) {
+            report.ok("guarded", url + " is closed to whoever has no ticket, and browsers are led to " + page.location);
+        } else {
+            report.warning("guarded", url + " is closed to whoever has no ticket, but a browser is not led to a page to sign in at: it " + what(page),
+                           "see the web server's authtickets-guard file in contrib/, and whether the realm's site is this host");
+        }
+    } catch (const NoAnswer& fault) {
+        report.problem("guarded", url + " does not answer: " + fault.why, "is the web server up, and is the address right?");
     }
-    if (base.getScheme() != "http" || base.getHost().empty() || !base.getUserInfo().empty() || !base.getRawQuery().empty()
-        || !base.getFragment().empty()) {
-        throw WrongUse("--url must be an address such as http://localhost:8080");
+}
+
+void must_be_http(const std::string& url, std::string_view flag) {
+    const auto name = std::string(flag);
+    if (url.starts_with("https://")) {
+        throw WrongUse(name + ": https is not offered; name an http address of the mount on this host, or ask by hand: curl " + url
+                       + (flag == "--url" ? "/healthz" : ""));
+    }
+    const net::UrlRules any{.insecure = true, .addresses = net::AddressRules::anywhere()};
+    if (url.find_first_of("?#") != url.npos || !net::why_not(url, any).empty()) {
+        throw WrongUse(name + " must be an address such as http://localhost:8080");
     }
 }
 
@@ -177,8 +209,8 @@ void look_at_mount(const Mount& mount, Report& report) {
         } else {
             look_at_authorization(mount, report);
         }
-    } catch (const Poco::Exception& fault) {
-        report.problem("mount", mount.url + " does not answer: " + fault.displayText(), "is the web server up, and is the address right?");
+    } catch (const NoAnswer& fault) {
+        report.problem("mount", mount.url + " does not answer: " + fault.why, "is the web server up, and is the address right?");
     }
 }
 

@@ -3,6 +3,7 @@
 #include <authtickets/text/names.h>
 
 #include "cli/commands.h"
+#include "cli/link.h"
 #include "cli/show.h"
 
 namespace authtickets::cli {
@@ -51,14 +52,6 @@ Output whole(const operators::Operator& who) {
                         .text()};
 }
 
-// Of a link that was mailed. It opens the sign-in, so it is shown to who asks for that only.
-void add_link(Output& out, const Arguments& arguments, const operators::SentLink& link) {
-    const bool print = arguments.has("--print-link");
-    out.json.set("linkExpiresAt", iso8601(link.expires_at)).set("link", print ? Json(link.address.reveal()) : Json());
-    out.text.append("A link to a password is mailed by authtickets deliver; it works once, until ").append(shown(link.expires_at)).append(".\n");
-    if (print) out.text.append(link.address.reveal()).append("\n");
-}
-
 void warn_without_manager(Output& out, World& world, const realms::Realm& shop) {
     auto& core = world.core();
     std::int64_t managers = 0;
@@ -94,7 +87,7 @@ Output operator_add(World& world, const Arguments& arguments) {
         throw Failed(refusal.field == "password" && !refusal.text.starts_with("must") ? refusal.text : refusal.field + " " + refusal.text);
     }
     auto out = whole(added->who);
-    if (added->link) add_link(out, arguments, *added->link);
+    if (added->link) add_link(out, arguments, added->link->address, added->link->expires_at);
     else if (!wanted.password) out.text.append("This person signs in at another shop's desk already, and does so here in the same way.\n");
     return out;
 }
@@ -152,7 +145,8 @@ Output operator_send_link(World& world, const Arguments& arguments) {
     if (!sent && sent.error().why == Why::throttled) throw Failed("too many links were asked for; try again later");
     Output out{.json = Json::object({{"userName", who.user_name}, {"email", who.email}}),
                .text = Sheet().line("operator", who.user_name).line("link to", who.email).text()};
-    add_link(out, arguments, must(sent));
+    const auto link = must(sent);
+    add_link(out, arguments, link.address, link.expires_at);
     return out;
 }
 

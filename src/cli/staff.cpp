@@ -4,6 +4,7 @@
 #include <authtickets/text/names.h>
 
 #include "cli/commands.h"
+#include "cli/link.h"
 #include "cli/show.h"
 
 namespace authtickets::cli {
@@ -56,14 +57,6 @@ Output whole(const staff::Person& who) {
                         .text()};
 }
 
-// Of a link that was mailed. It opens the sign-in, so it is shown to who asks for that only.
-void add_link(Output& out, const Arguments& arguments, const staff::SentLink& link) {
-    const bool print = arguments.has("--print-link");
-    out.json.set("linkExpiresAt", iso8601(link.expires_at)).set("link", print ? Json(link.address.reveal()) : Json());
-    out.text.append("A link to a password is mailed by authtickets deliver; it works once, until ").append(shown(link.expires_at)).append(".\n");
-    if (print) out.text.append(link.address.reveal()).append("\n");
-}
-
 void warn_without_administrator(Output& out, World& world, const realms::Realm& shop) {
     auto& core = world.core();
     std::int64_t administrators = 0;
@@ -107,7 +100,7 @@ Output user_add(World& world, const Arguments& arguments) {
     auto& core = world.core();
     const auto added = taken(core.staff.add(core.db, world.context(shop->no), *shop, wanted));
     auto out = whole(added.who);
-    if (added.link) add_link(out, arguments, *added.link);
+    if (added.link) add_link(out, arguments, added.link->address, added.link->expires_at);
     return out;
 }
 
@@ -164,7 +157,8 @@ Output user_send_link(World& world, const Arguments& arguments) {
     if (!sent && sent.error().why == Why::throttled) throw Failed("too many links were asked for; try again later");
     Output out{.json = Json::object({{"userName", who.user_name}, {"email", who.email.value}}),
                .text = Sheet().line("user", who.user_name).line("link to", who.email.value).text()};
-    add_link(out, arguments, must(sent));
+    const auto link = must(sent);
+    add_link(out, arguments, link.address, link.expires_at);
     return out;
 }
 

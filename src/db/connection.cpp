@@ -77,16 +77,10 @@ protected:
     }
     void skip() override { ++column_; }
     std::int64_t number() override {
-        return met(Words::drop, [&] {
-            const auto here = column_++;
-            return result_.isNull(here) ? 0 : result_.getInt64(here);
-        });
+        return met(Words::drop, [&] { return result_.getInt64(column_++); });  // which is 0 for NULL
     }
     std::string text() override {
-        return met(Words::drop, [&] {
-            const auto here = column_++;
-            return result_.isNull(here) ? std::string() : result_.getString(here).asStdString();
-        });
+        return met(Words::drop, [&] { return result_.getString(column_++).asStdString(); });  // which is empty for NULL
     }
 
 private:

@@ -27,7 +27,7 @@ struct Known {
         false;  // a comma would mean two headers that the server has joined, one of them perhaps a twin (KL7)
 };
 
-constexpr std::array<Known, 28> known{{
+constexpr std::array<Known, 32> known{{
     {"REQUEST_METHOD", ""},
     {"REQUEST_URI", ""},
     {"SCRIPT_NAME", ""},
@@ -56,6 +56,11 @@ constexpr std::array<Known, 28> known{{
     {"HTTP_ACCEPT_LANGUAGE", "accept-language", Flawed::drop},
     {"HTTP_IF_NONE_MATCH", "if-none-match", Flawed::drop},
     {"HTTP_HOST", "host", Flawed::drop},
+    // of somebody else's request, and what the web server says of it
+    {"HTTP_SEC_FETCH_MODE", "sec-fetch-mode", Flawed::drop},
+    {"HTTP_X_ORIGINAL_URI", "", Flawed::drop},
+    {"HTTP_X_FORWARDED_URI", "", Flawed::drop},
+    {"AUTHTICKETS_URI", "", Flawed::drop},
 }};
 
 struct Variable {
@@ -104,21 +109,25 @@ Variables collect(std::span<const std::string_view> environment) {
     return all;
 }
 
+// What is wrong with a value; none: nothing.
+const char* flaw(const Known& which, const Variable& variable, const EnvironmentLimits& limits) {
+    const auto limit = which.variable.starts_with("HTTP_") ? limits.header : limits.target;
+    if (variable.count > 1) return "given twice";
+    if (variable.value.size() > limit) return "too long";
+    if (!clean(variable.value)) return "control characters or broken UTF-8";
+    return which.single && variable.value.find(',') != std::string_view::npos ? "given twice" : nullptr;
+}
+
 // Empties what is to be dropped; refuses what must be flawless and is not.
 Result<void> judge(Variables& all, const EnvironmentLimits& limits) {
     for (std::size_t i = 0; i < known.size(); ++i) {
-        auto& [value, count] = all[i];
+        auto& value = all[i].value;
         const auto& [variable, header, flawed, single] = known[i];
-        const auto limit = variable.starts_with("HTTP_") ? limits.header : limits.target;
         if (flawed == Flawed::keep) {
-            value = value.substr(value.size() - std::min(value.size(), limit));
+            value = value.substr(value.size() - std::min(value.size(), limits.header));
             continue;
         }
-        const char* wrong = count > 1              ? "given twice"
-                            : value.size() > limit ? "too long"
-                            : !clean(value)        ? "control characters or broken UTF-8"
-                            : single && value.find(',') != std::string_view::npos ? "given twice"
-                                                                                  : nullptr;
+        const char* const wrong = flaw(known[i], all[i], limits);
         if (!wrong) continue;
         if (flawed == Flawed::refuse) {
             return refuse(Why::bad_request, std::string(header.empty() ? variable : header), wrong);
@@ -293,6 +302,52 @@ Result<Request> read_request(std::span<const std::string_view> environment, std:
     auto body = read_body(all, source, limits.body);
     if (!body) return refuse(std::move(body).error());
     request.body = std::move(*body);
+    return request;
+}
+
+std::string raw_path(std::span<const std::string_view> environment, std::string_view mount) {
+    const auto all = collect(environment);
+    std::string path(all[index_of("REQUEST_URI")].value);
+    if (path.empty()) path.append(all[index_of("SCRIPT_NAME")].value).append(all[index_of("PATH_INFO")].value);
+    path.resize(std::min(path.find_first_of("?#"), path.size()));
+    take_mount(path, mount);
+    return path;
+}
+
+Request read_guarded(std::span<const std::string_view> environment, bool role, const EnvironmentLimits& limits) {
+    const auto all = collect(environment);
+    const auto unflawed = [&](std::size_t at) { return flaw(known[at], all[at], limits) ? std::string_view{} : all[at].value; };
+    Guarded guarded{.role = role};
+    Request request{.method_text = std::string(unflawed(index_of("REQUEST_METHOD")))};
+    request.method = method(request.method_text);
+    for (const auto at : {index_of("HTTP_ACCEPT"), index_of("HTTP_SEC_FETCH_MODE"), index_of("HTTP_COOKIE"), index_of("HTTP_USER_AGENT")}) {
+        if (const auto value = unflawed(at); !value.empty()) request.headers.emplace(known[at].header, value);
+    }
+    for (const auto at : {index_of("HTTP_X_VOL_USER_CLAIMS"), index_of("HTTP_EP_ACCOUNT_MANAGEMENT_AUTHENTICATION_TOKEN")}) {
+        if (all[at].count == 0) continue;
+        if (flaw(known[at], all[at], limits)) guarded.flawed = true;
+        else request.headers.emplace(known[at].header, all[at].value);
+    }
+    constexpr auto authorization = index_of("HTTP_AUTHORIZATION");
+    const auto& [sent, times] = all[authorization];
+    // What is no bearer's is not ours to judge; of two, one might be.
+    if (times > 1) guarded.flawed = true;
+    if (times == 1 && lowered(sent.substr(0, 7)) == "bearer ") {
+        if (sent.find(',') != sent.npos) guarded.flawed = true;
+        else if (!flaw(known[authorization], all[authorization], limits)) request.headers.emplace("authorization", sent);
+    }
+    for (const auto at : {index_of("AUTHTICKETS_URI"), role ? index_of("REQUEST_URI") : index_of("HTTP_X_ORIGINAL_URI"),
+                          role ? index_of("REQUEST_URI") : index_of("HTTP_X_FORWARDED_URI")}) {
+        if (guarded.uri.empty()) guarded.uri = unflawed(at);
+    }
+    for (const auto item : environment) {  // of a parameter that was set twice both are meant
+        constexpr std::string_view rule = "AUTHTICKETS_REQUIRE=", names = "AUTHTICKETS_NAMES=";
+        if (item.starts_with(rule)) guarded.rule.append(" ").append(item.substr(rule.size()));
+        if (item.starts_with(names)) guarded.names.append(" ").append(item.substr(names.size()));
+    }
+    if (const auto peer = unflawed(index_of("REMOTE_ADDR")); is_address(peer)) request.peer = peer;
+    if (const auto host = unflawed(index_of("HTTP_HOST")); std::ranges::all_of(host, host_letter)) request.host = lowered(host);
+    request.guarded = std::move(guarded);
     return request;
 }
 

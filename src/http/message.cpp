@@ -77,10 +77,9 @@ int hex_value(char c) {
 
 // One header line; CR, LF and other controls become blanks, so a value can not start another line.
 void append_header(std::string& out, std::string_view name, std::string_view value) {
-    const auto plain = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c; };
-    std::ranges::transform(name, std::back_inserter(out), plain);
-    out.append(": ");
-    std::ranges::transform(value, std::back_inserter(out), plain);
+    const auto begin = static_cast<std::ptrdiff_t>(out.size());
+    out.append(name).append(": ").append(value);
+    std::ranges::replace_if(out.begin() + begin, out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
     out.append("\r\n");
 }
 
@@ -188,7 +187,7 @@ std::string_view reason(int status) {
     return "500 Internal Server Error";
 }
 
-std::string to_cgi(const Response& response, bool head) {
+std::string to_cgi(const Response& response, bool head, bool length) {
     std::string out;
     out.reserve(512 + (head ? 0 : response.body.size()));
     append_header(out, "Status", reason(response.status));
@@ -196,7 +195,7 @@ std::string to_cgi(const Response& response, bool head) {
         append_header(out, "Content-Type", response.content_type);
     }
     for (const auto& [name, value] : response.headers) append_header(out, name, value);
-    if (response.status != 204 && response.status != 304) append_header(out, "Content-Length", std::to_string(response.body.size()));
+    if (length && response.status != 204 && response.status != 304) append_header(out, "Content-Length", std::to_string(response.body.size()));
     out.append("\r\n");
     if (!head) out.append(response.body);
     return out;

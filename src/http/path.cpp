@@ -15,6 +15,16 @@ bool same_any_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
+// Most patterns of a table differ from the path before their first parameter, which is seen at once. What this lets pass is
+// still to be matched.
+bool begins_otherwise(std::string_view pattern, std::string_view path) {
+    const auto literal = std::min(pattern.find('{'), pattern.size());
+    for (std::size_t i = 0; i < literal && i < path.size(); ++i) {
+        if (pattern[i] != path[i] && lower(pattern[i]) != lower(path[i])) return true;
+    }
+    return false;
+}
+
 // Takes "/segment" off the front; `rest` begins with '/'.
 std::string_view take_segment(std::string_view& rest) {
     rest.remove_prefix(1);
@@ -26,7 +36,7 @@ std::string_view take_segment(std::string_view& rest) {
 }  // namespace
 
 std::optional<PathParameters> match(std::string_view pattern, std::string_view path) {
-    if (!pattern.starts_with('/') || !path.starts_with('/')) return std::nullopt;
+    if (!pattern.starts_with('/') || !path.starts_with('/') || begins_otherwise(pattern, path)) return std::nullopt;
     if (path.ends_with('/')) path.remove_suffix(1);
     PathParameters parameters;
     while (!pattern.empty() && !path.empty()) {

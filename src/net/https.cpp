@@ -2,8 +2,10 @@
 // Outgoing HTTP by libcurl.
 #include <authtickets/net/https.h>
 
+#include <strings.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct Exchange {
     bool head = false;        // the head of the final answer is whole
     bool too_long = false;
     int status = 0;           // what its first line said
+    std::string location{};
 };
 
 // Less than was offered ends the exchange.
@@ -35,6 +38,10 @@ std::size_t take(const char* data, std::size_t, std::size_t size, void* into) {
     return 0;
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
 // Line by line. Answers with 1xx come before the one that counts.
 std::size_t note_head(const char* data, std::size_t, std::size_t size, void* into) {
     auto& exchange = *static_cast<Exchange*>(into);
@@ -44,6 +51,9 @@ std::size_t note_head(const char* data, std::size_t, std::size_t size, void* int
         exchange.status = blank != line.npos ? std::atoi(std::string(line.substr(blank + 1, 3)).c_str()) : 0;
     } else if (line == "\r\n" || line == "\n") {
         exchange.head = exchange.status >= 200;
+    } else if (constexpr std::string_view name = "location:"; same_but_for_case(line.substr(0, name.size()), name)) {
+        exchange.location = line.substr(std::min(line.find_first_not_of(" \t", name.size()), line.size()));
+        exchange.location.erase(std::min(exchange.location.find_last_not_of("\r\n") + 1, exchange.location.size()));
     }
     return size;
 }
@@ -118,6 +128,10 @@ Answer Client::get(const std::string& address, std::span<const std::string> head
 }
 
 Answer Client::post(const std::string& url, std::span<const std::string> headers, std::string_view body, Limits limits) {
+    return ask("POST", url, headers, body, limits);
+}
+
+Answer Client::ask(const std::string& method, const std::string& url, std::span<const std::string> headers, std::string_view body, Limits limits) {
     auto* const handle = impl_->handle.get();
     if (!handle) return {.why = no_handle()};
     std::vector<std::string> all(headers.begin(), headers.end());
@@ -126,15 +140,20 @@ Answer Client::post(const std::string& url, std::span<const std::string> headers
     Answer answer;
     Exchange exchange{.body = answer.body, .most = limits.bytes, .keep_front = true};
     begin_http(handle, url, list, limits, impl_->gate, exchange);
-    set(handle, CURLOPT_POST, 1L);
-    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    set(handle, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());  // not copied
+    set(handle, CURLOPT_PATH_AS_IS, 1L);
+    if (method == "POST" || !body.empty()) {
+        set(handle, CURLOPT_POST, 1L);
+        set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        set(handle, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());  // not copied
+    }
+    if (method != "POST") set(handle, CURLOPT_CUSTOMREQUEST, method.c_str());
     const auto done = curl().perform(handle);
     if (!exchange.head) {
         explain(answer, done, exchange, impl_->gate);
         return answer;
     }
     answer.status = exchange.status;
+    answer.location = std::move(exchange.location);
     answer.cut = done != CURLE_OK;
     return answer;
 }

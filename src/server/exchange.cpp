@@ -2,19 +2,9 @@
 // One request from the environment, answered in CGI form.
 #include "exchange.h"
 
+#include <authtickets/authorizer/authorizer.h>
+
 namespace authtickets::server {
-
-namespace {
-
-// The path of a request that could not be read, as far as it can be told: enough to know whose error form to use.
-std::string_view raw_path(Environment environment, std::string_view mount) {
-    auto path = value_of(environment, "REQUEST_URI");
-    path = path.substr(0, path.find_first_of("?#"));
-    if (path.starts_with(mount)) path.remove_prefix(mount.size());
-    return path;
-}
-
-}  // namespace
 
 std::vector<std::string_view> environment_of(const char* const* items) {
     std::vector<std::string_view> out;
@@ -32,9 +22,15 @@ std::string_view value_of(Environment environment, std::string_view name) {
 }
 
 std::string exchange(const Entry& entry, const Answer& answer, Environment environment, const http::BodySource& body) {
-    const auto request = http::read_request(environment, entry.mount, body);
-    const auto response = answer(request, raw_path(environment, entry.mount));
-    return http::to_cgi(response, value_of(environment, "REQUEST_METHOD") == "HEAD");
+    const auto path = http::raw_path(environment, entry.mount);
+    const bool role = value_of(environment, "FCGI_ROLE") == "AUTHORIZER";
+    const bool head = value_of(environment, "REQUEST_METHOD") == "HEAD";
+    if (role || http::match(authorizer::path, path)) {
+        const auto response = answer(http::read_guarded(environment, role), path);
+        // mod_fcgid gives the application's answer what headers a yes has, its length too (AZ60).
+        return http::to_cgi(response, head, !role || response.status != 200);
+    }
+    return http::to_cgi(answer(http::read_request(environment, entry.mount, body), path), head);
 }
 
 }  // namespace authtickets::server

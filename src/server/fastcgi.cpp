@@ -142,6 +142,9 @@ public:
 
     Environment environment() {
         environment_ = environment_of(request_.envp);
+        const auto length = value_of(environment_, "CONTENT_LENGTH");
+        // Of what an authorizer is asked about nothing is read, so that nobody can tell where it ends.
+        body_unread_ = (!length.empty() && length != "0") || value_of(environment_, "FCGI_ROLE") == "AUTHORIZER";
         return environment_;
     }
     http::BodySource body() {
@@ -156,6 +159,7 @@ public:
         };
         const auto begin = [this] {
             body_left_ = !seats_.take();
+            body_unread_ = body_left_;
             return !body_left_;
         };
         return {.read = read, .begin = begin, .end = [this] { seats_.give_back(); }};
@@ -168,14 +172,24 @@ private:
     // A body that was not awaited: libfcgi's lingering close would go on waiting for it, up to two seconds, with the web
     // server that waits for its client. All other requests are closed with care, since the web server may still be sending.
     void finish() {
+        // On a connection that the web server keeps, what is left of a body would be taken for the next request.
+        if (request_.in && request_.keepConnection && !input_ended()) request_.keepConnection = 0;
         if (request_.ipcFd >= 0 && body_left_ && !request_.keepConnection) {
             char unread[4096];
             while (::recv(request_.ipcFd, unread, sizeof unread, MSG_DONTWAIT) > 0) {
             }
             FCGX_Detach(&request_);
         }
-        body_left_ = false;
+        body_left_ = body_unread_ = false;
         FCGX_Finish_r(&request_);
+    }
+
+    // Whatever was announced: the stream has its end, and it has come.
+    bool input_ended() const {
+        if (body_unread_ || body_left_) return false;
+        const timeval wait{.tv_sec = 1, .tv_usec = 0};
+        ::setsockopt(request_.ipcFd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+        return FCGX_GetChar(request_.in) == EOF && FCGX_GetError(request_.in) == 0;
     }
 
     // A web server that streams bodies lets a slow client hold the worker. Before libfcgi reads on, its read gets what is
@@ -208,11 +222,12 @@ private:
     BodySeats& seats_;
     Log& log_;
     FCGX_Request request_{};
-    bool body_left_ = false;
+    bool body_left_ = false;    // given up, with more of it to come
+    bool body_unread_ = false;  // announced, and not begun
     std::vector<std::string_view> environment_;
 };
 
-// We are no authorizer and no filter. To an authorizer's question anything but 200 is a no.
+// We are no filter, and nothing that is not known yet.
 const std::string& other_role() {
     static const std::string text = http::to_cgi({.status = 403}, false);
     return text;
@@ -239,8 +254,9 @@ private:
         Channel channel(socket_, stop_, seats_, entry_.log);
         while (channel.next()) {
             const auto environment = channel.environment();
-            const bool responder = value_of(environment, "FCGI_ROLE") == "RESPONDER";
-            channel.write(responder ? exchange(entry_, answer, environment, channel.body()) : other_role());
+            const auto role = value_of(environment, "FCGI_ROLE");
+            const bool ours = role == "RESPONDER" || role == "AUTHORIZER";
+            channel.write(ours ? exchange(entry_, answer, environment, channel.body()) : other_role());
         }
     }
 

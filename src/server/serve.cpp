@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <typeinfo>
 
+#include <authtickets/authorizer/authorizer.h>
 #include <authtickets/base/utf8.h>
 #include <authtickets/db/schema.h>
 #include <authtickets/server/server.h>
@@ -106,7 +107,7 @@ class Serving {
 public:
     Serving(const Shared& shared, App& app, const http::Request& request)
         : shared_(shared), app_(app), request_(request), context_(context_of(shared, request)),
-          door_(door_of(shared, request.path)) {
+          door_(request.guarded ? nullptr : door_of(shared, request.path)) {
         if (door_) {
             context_.door = door_->door;
             context_.own_address = context_.own_address || door_->direct;
@@ -132,12 +133,18 @@ public:
         }
         if (door_) door_->finish(context_, response);
         tell_quota(response);
-        set_common_headers(response);
+        // What an authorizer's yes carries beside its variables could end up in the application's answer.
+        const bool passes = request_.guarded && request_.guarded->role && response.status == 200;
+        if (!passes) set_common_headers(response);
         return response;
     }
 
 private:
     http::Response answer() {
+        if (request_.guarded) {
+            route_ = authorizer::path;
+            return authorizer::answer(app_, context_, request_, shared_.config.mount);
+        }
         if (!door_) return without_door();
         if (door_->preflight && request_.method == http::Method::options) return door_->preflight(request_);
         auto found = find(*door_, request_);
@@ -206,6 +213,7 @@ private:
     }
 
     http::Response fault(int status) {
+        if (request_.guarded) return authorizer::refused(*request_.guarded, status);
         const auto retry_after = status == 503 ? soon : Seconds{0};
         return door_ ? door_->fault(context_, request_, status, retry_after) : own_fault(context_, status, retry_after);
     }
@@ -242,8 +250,9 @@ http::Response serve(const Shared& shared, App& app, const Result<http::Request>
     }
 }
 
-http::Response unconfigured(Clock& clock, Rng& rng) {
-    auto response = own_fault({.now = clock.now(), .request_id = uuid_v4(rng)}, 503, Seconds{60});
+http::Response unconfigured(Clock& clock, Rng& rng, const Result<http::Request>& request) {
+    auto response = request && request->guarded ? authorizer::refused(*request->guarded, 503)
+                                                : own_fault({.now = clock.now(), .request_id = uuid_v4(rng)}, 503, Seconds{60});
     set_common_headers(response);
     return response;
 }

@@ -3,7 +3,7 @@
 // nothing is parsed, checked or logged. What it reaches is the most that a program with these statements can reach.
 //     floor_sql SOCKET THREADS BODY-FILE MODE
 //     floor_sql clean
-// MODE: check, refresh, code_request, code_check, second_step, token_request, token_exchange.
+// MODE: check, authorizer, refresh, code_request, code_check, second_step, token_request, token_exchange.
 // DB_SOCKET, DB_NAME, DB_USER and DB_PASSWORD name the database. It works on rows that sign-ins have left there. Codes and
 // what belongs to them it writes for a realm that there is not, where no worker looks; `clean` removes them.
 // SPDX-License-Identifier: MIT
@@ -30,18 +30,18 @@ namespace {
 
 // tickets.get (src/core/tickets/store.cpp): what a token check needs, in one read by primary key
 #define ACCOUNT_COLUMNS                                                                                                \
-    " a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company,"          \
-    " a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile,"      \
-    " a.active, a.created_at, a.updated_at, a.created_by, a.updated_by,"                                               \
-    " a.name, a.legal_name, a.registration_id, a.parent_id, a.code, a.label, a.phone,"                                 \
-    " u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
+    " a.realm_no _, a.account_no _, a.account_id _, a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _,"          \
+    " a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, a.customer_since_at _, a.profile _,"      \
+    " a.active _, a.created_at _, a.updated_at _, a.created_by _, a.updated_by _,"                                               \
+    " a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _,"                                 \
+    " u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, u.last_second_step_at _"
 constexpr std::string_view get_ticket =
-    "SELECT t.realm_no, t.ticket_id, t.state, t.scope, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch,"
-    " t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at,"
-    " t.password_at, t.app_at, t.email_at, t.sms_at, t.used_recovery, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region,"
-    " t.anonymous_id, t.ended_at, t.successor_id, t.last_seen_at, t.dismissed, t.acting_realm_no, t.acting_user_id, t.acting_epoch,"
-    " IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL), u.epoch, u.blocked_at IS NOT NULL, u.region, u.role,"
-    " m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL," ACCOUNT_COLUMNS
+    "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.owes _, t.door _, t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _,"
+    " t.generation _, t.min_generation _, t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _,"
+    " t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _,"
+    " t.anonymous_id _, t.ended_at _, t.successor_id _, t.last_seen_at _, t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _,"
+    " IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, u.region _, u.role _,"
+    " m.account_no IS NOT NULL _, r.settings_version _, a.account_no IS NOT NULL _," ACCOUNT_COLUMNS
     " FROM tickets t"
     " JOIN realms r ON r.realm_no = t.realm_no"
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"
@@ -50,6 +50,24 @@ constexpr std::string_view get_ticket =
     " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"
     " LEFT JOIN users o ON o.realm_no = t.acting_realm_no AND o.user_id = t.acting_user_id"
     " LEFT JOIN operators w ON w.realm_no = t.acting_realm_no AND w.user_id = t.acting_user_id AND w.shop_no = t.realm_no"
+    " WHERE t.realm_no = ? AND t.ticket_id = ?";
+// tickets.admitted: what the authorizer needs
+constexpr std::string_view get_admitted =
+    "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.door _, t.user_id _, t.account_no _, t.epoch _, t.generation _, t.min_generation _, "
+    "t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _, t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, "
+    "t.ended_at _, t.last_seen_at _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
+    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, m.account_no IS NOT NULL _, a.active _, "
+    "r.name _, r.address _, l.user_name _, c.value _, c.verified_at IS NOT NULL _, ol.user_name _"
+    " FROM tickets t"
+    " JOIN realms r ON r.realm_no = t.realm_no AND r.kind = 1"
+    " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"
+    " LEFT JOIN memberships m ON m.realm_no = t.realm_no AND m.user_id = t.user_id AND m.account_no = t.account_no"
+    " LEFT JOIN accounts a ON a.realm_no = t.realm_no AND a.account_no = t.account_no"
+    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"
+    " LEFT JOIN contacts c ON c.realm_no = t.realm_no AND c.user_id = t.user_id AND c.kind = 1"
+    " LEFT JOIN users o ON o.realm_no = t.acting_realm_no AND o.user_id = t.acting_user_id"
+    " LEFT JOIN operators w ON w.realm_no = t.acting_realm_no AND w.user_id = t.acting_user_id AND w.shop_no = t.realm_no"
+    " LEFT JOIN logins ol ON ol.realm_no = t.acting_realm_no AND ol.user_id = t.acting_user_id"
     " WHERE t.realm_no = ? AND t.ticket_id = ?";
 // tickets.rotate
 constexpr std::string_view rotate =
@@ -62,7 +80,7 @@ constexpr std::string_view insert_event =
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 // logins.find (src/core/logins/store.cpp)
 constexpr std::string_view find_login =
-    "SELECT l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password,"
+    "SELECT n.name = ?, l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password,"
     " l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at,"
     " l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at,"
     " EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id), u.method, u.region, u.role,"
@@ -73,9 +91,13 @@ constexpr std::string_view find_login =
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id"
     " LEFT JOIN contacts ce ON ce.realm_no = u.realm_no AND ce.user_id = u.user_id AND ce.kind = 1"
     " LEFT JOIN contacts cp ON cp.realm_no = u.realm_no AND cp.user_id = u.user_id AND cp.kind = 2"
-    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
+    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, "
+    "(SELECT MIN(mp.account_no) FROM memberships mp WHERE mp.realm_no = l.realm_no AND mp.user_id = l.user_id AND mp.is_primary = 1), "
+    "(SELECT MIN(mf.account_no) FROM memberships mf WHERE mf.realm_no = l.realm_no AND mf.user_id = l.user_id))"
     " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
-    " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1";
+    " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = COALESCE("
+    "(SELECT MIN(name) FROM login_names WHERE realm_no = ? AND profile_no = ? AND name >= ?), "
+    "(SELECT MAX(name) FROM login_names WHERE realm_no = ? AND profile_no = ?))";
 // logins.settle_right_beside_lock
 constexpr std::string_view note_sign_in =
     "UPDATE logins SET last_login_at = COALESCE(?, last_login_at), sign_ins = sign_ins + 1 WHERE realm_no = ? AND login_id = ? AND password_version = ?";
@@ -290,7 +312,7 @@ std::atomic<std::size_t> threads_started{0}, next_code{0};
 
 struct Worker {
     Connection db;
-    Statement get{db.handle(), get_ticket}, update{db.handle(), rotate}, event{db.handle(), insert_event};
+    Statement get{db.handle(), get_ticket}, admitted{db.handle(), get_admitted}, update{db.handle(), rotate}, event{db.handle(), insert_event};
     Statement find{db.handle(), find_login}, note{db.handle(), note_sign_in}, charge{db.handle(), charge_budget};
     Statement put{db.handle(), put_code}, admit{db.handle(), admit_try}, charge_try{db.handle(), charge_user};
     Statement code{db.handle(), get_code}, back{db.handle(), give_back}, consume{db.handle(), consume_code};
@@ -325,7 +347,14 @@ int check(void* state) {
     return worker.get.run({ticket.realm_no, ticket.ticket_id}) == 1 ? 0 : 1;
 }
 
-// The same read, then the guarded update and the event, in one transaction. Every thread has a session of its own.
+// The authorizer's read.
+int authorizer(void* state) {
+    auto& worker = *static_cast<Worker*>(state);
+    const Ticket& ticket = tickets[worker.turn++ % tickets.size()];
+    return worker.admitted.run({ticket.realm_no, ticket.ticket_id}) == 1 ? 0 : 1;
+}
+
+// The read of a check, then the guarded update and the event, in one transaction. Every thread has a session of its own.
 int refresh(void* state) {
     auto& worker = *static_cast<Worker*>(state);
     Ticket& ticket = tickets[worker.number];
@@ -347,6 +376,10 @@ std::string padded(char kind, std::size_t number) {
 }
 
 const Person& next_person(Worker& worker) { return people[(worker.turn += 7) % people.size()]; }
+
+bool found_login(Worker& worker, const Person& person) {
+    return worker.find.run({person.name, {}, realm, person.profile_no, realm, person.profile_no, person.name, realm, person.profile_no}) == 1;
+}
 
 void write_event(Worker& worker, const std::string& name, const Person& person) {
     worker.event.run({nowhere, new_event_id(worker), name, now, "success", "", "email", "user", std::int64_t{1}, person.user_id,
@@ -370,7 +403,7 @@ bool charged(Worker& worker, const std::string& key) {
 int code_request(void* state) {
     auto& worker = *static_cast<Worker*>(state);
     const auto& person = next_person(worker);
-    if (worker.find.run({{}, realm, person.profile_no, person.name}) != 1) return 1;
+    if (!found_login(worker, person)) return 1;
     const auto number = static_cast<std::size_t>(&person - people.data());
     if (!charged(worker, padded('u', number)) || !charged(worker, padded('d', number))) return 1;
     worker.db.run("START TRANSACTION");
@@ -399,7 +432,7 @@ int code_check(void* state) {
     const auto number = next_code++;
     const auto& person = people[number % people.size()];
     const auto id = padded('c', number);
-    if (worker.find.run({{}, realm, person.profile_no, person.name}) != 1 || !tried(worker, person, id)) return 1;
+    if (!found_login(worker, person) || !tried(worker, person, id)) return 1;
     worker.db.run("START TRANSACTION");
     const bool good = used(worker, person, id);
     worker.note.run({now, realm, person.login_id, person.password_version});
@@ -440,7 +473,7 @@ void put_token(Worker& worker, const Person& person, const std::string& id, cons
 }
 
 bool found(Worker& worker, const Person& person) {
-    return worker.profile.run({realm, profile_id}) == 1 && worker.find.run({{}, realm, person.profile_no, person.name}) == 1;
+    return worker.profile.run({realm, profile_id}) == 1 && found_login(worker, person);
 }
 
 // Profile and login, two budgets, and in one transaction the token in its place, event and cause.
@@ -531,7 +564,7 @@ int main(int argc, char** argv) {
         bool codes;
         const char* status;
     };
-    static constexpr std::array modes{Mode{"check", check, false, "200 OK"}, Mode{"refresh", refresh, false, "200 OK"},
+    static constexpr std::array modes{Mode{"check", check, false, "200 OK"}, Mode{"authorizer", authorizer, false, "200 OK"}, Mode{"refresh", refresh, false, "200 OK"},
                                       Mode{"code_request", code_request, true, "200 OK"}, Mode{"code_check", code_check, true, "200 OK"},
                                       Mode{"second_step", second_step, true, "200 OK"}, Mode{"token_request", token_request, true, "202 Accepted"},
                                       Mode{"token_exchange", token_exchange, true, "201 Created"}};
@@ -543,7 +576,7 @@ int main(int argc, char** argv) {
     }
     const auto mode = std::find_if(modes.begin(), modes.end(), [&](const Mode& each) { return argc == 5 && argv[4] == each.name; });
     if (mode == modes.end()) {
-        std::fputs("usage: floor_sql SOCKET THREADS BODY-FILE check|refresh|code_request|code_check|second_step|token_request|token_exchange\n"
+        std::fputs("usage: floor_sql SOCKET THREADS BODY-FILE check|authorizer|refresh|code_request|code_check|second_step|token_request|token_exchange\n"
                    "       floor_sql clean\n", stderr);
         return 64;
     }

@@ -167,6 +167,8 @@ for i in 1 2 3 4; do run subscription remove --realm demo "hang$i"; done
 stop_process "$receiver_pid"
 kill -TERM "$worker_pid"
 holds 'the worker leaves when it is told' wait_until 15 gone "$worker_pid"
+wait "$worker_pid"
+is 'with status 0' 0 $?
 holds 'and says so' logged deliver.stopping
 holds 'leaving nobody behind' [ "$(grep -c deliver.left_behind "$WORKER_LOG")" = 0 ]
 run deliver --once --frob

@@ -26,6 +26,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         text.remove_prefix(count);
         return count;
     }};
+    for (const bool role : {true, false}) {
+        const auto guarded = http::read_guarded(items, role, {.target = 512, .header = 512});
+        fuzz::require(guarded.guarded.has_value() && is_utf8(guarded.guarded->uri) && guarded.body.empty());
+        for (const auto& [name, value] : guarded.headers) fuzz::require(value.size() <= 512 && is_utf8(value));
+    }
     const auto request =
         http::read_request(items, "/auth", body, {.target = 512, .header = 512, .body = 1024});
     if (!request) return 0;

@@ -97,6 +97,7 @@ private:
 // "GET /x body" of what was read, or the refusal's name and the path that was given beside it.
 http::Response tell(const Result<http::Request>& request, std::string_view path) {
     if (!request) return {.status = 400, .body = std::string(name(request.error().why)) + " " + std::string(path)};
+    if (request->guarded) return {.body = (request->guarded->role ? "role " : "path ") + request->guarded->uri};
     return {.body = request->method_text + " " + request->path + " " + request->body};
 }
 
@@ -186,7 +187,45 @@ BOOST_AUTO_TEST_CASE(head_is_answered_without_a_body) {
 
 BOOST_AUTO_TEST_CASE(other_roles_are_told_no) {
     Process server(path);
-    BOOST_TEST(server.connect().send(begin(authorizer, false) + get + no_more).answer().starts_with("Status: 403"));
+    BOOST_TEST(server.connect().send(begin(filter, false) + get + no_more).answer().starts_with("Status: 403"));
+}
+
+BOOST_AUTO_TEST_CASE(AZ1_AZ3_an_authorizer_is_asked_and_answers_before_any_body) {
+    Process server(path, 1);
+    const auto silent = environment({{"REQUEST_METHOD", "POST"}, {"REQUEST_URI", "/m/x?%zz"}, {"CONTENT_LENGTH", "10"}});
+    const auto yes = server.connect().send(begin(authorizer, false) + get + no_more).answer();
+    BOOST_TEST(ends_with(yes, "role /m/x"));
+    BOOST_TEST(yes.find("Content-Length") == std::string::npos);  // AZ60
+    auto never_ends = server.connect();
+    BOOST_TEST(ends_with(never_ends.send(begin(authorizer, false) + silent).answer(), "role /m/x?%zz"));
+    auto kept = server.connect();
+    BOOST_TEST(ends_with(kept.send(begin(authorizer, true) + get + no_more).answer(), "role /m/x"));
+    BOOST_TEST(kept.answer() == "lost");  // nothing of its body was read, so nobody knows where it ends
+}
+
+BOOST_AUTO_TEST_CASE(AZ2_AZ3_a_sub_request_is_answered_before_any_body) {
+    Process server(path, 1);
+    const auto asked = environment({{"REQUEST_METHOD", "POST"}, {"REQUEST_URI", "/m/authorize"}, {"CONTENT_LENGTH", "10"}, {"AUTHTICKETS_URI", "/app"}});
+    BOOST_TEST(ends_with(server.connect().send(begin(responder, false) + asked).answer(), "path /app"));
+    // What is left of the body must not be taken for the next request: such a connection is not kept.
+    auto kept = server.connect();
+    BOOST_TEST(ends_with(kept.send(begin(responder, true) + asked + record(standard_input, "01234")).answer(), "path /app"));
+    BOOST_TEST(kept.answer() == "lost");
+}
+
+// A body in which a request of somebody's own stands, behind what libfcgi reads at once: it must not be taken for one.
+BOOST_AUTO_TEST_CASE(AZ3_a_body_that_nobody_announced_is_no_request) {
+    Process server(path);
+    const auto unannounced = environment({{"REQUEST_METHOD", "POST"}, {"REQUEST_URI", "/m/x"}});
+    const auto too_long = environment({{"REQUEST_METHOD", "POST"}, {"REQUEST_URI", "/m/x"}, {"CONTENT_LENGTH", "5"}});
+    const auto smuggled = begin(authorizer, true) + environment({{"REQUEST_URI", "/own"}, {"AUTHTICKETS_REQUIRE", ""}}) + no_more;
+    for (const auto& asked : {begin(authorizer, true) + unannounced, begin(responder, true) + unannounced, begin(responder, true) + too_long}) {
+        auto kept = server.connect();
+        const auto head = 8192 - asked.size() - 8;
+        kept.send(asked + record(standard_input, std::string(head, 'x') + smuggled + std::string(8192, 'x')) + no_more);
+        BOOST_TEST(kept.answer() != "lost");
+        BOOST_TEST(kept.answer() == "lost");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_kept_connection_serves_again) {

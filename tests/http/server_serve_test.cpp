@@ -227,10 +227,16 @@ BOOST_AUTO_TEST_SUITE(server_unconfigured)
 BOOST_AUTO_TEST_CASE(a_program_without_configuration_answers_503_to_everything) {
     FakeClock clock;
     FakeRng rng;
-    const auto response = server::unconfigured(clock, rng);
+    const auto response = server::unconfigured(clock, rng, http::Request{});
     BOOST_TEST(response.status == 503);
     BOOST_TEST(response.body.find("SYSTEM_MAINTENANCE") != std::string::npos);
     BOOST_TEST(http::to_cgi(response, false).find("Retry-After: 60\r\n") != std::string::npos);
+    http::Request asked;
+    asked.guarded = http::Guarded{.role = true};
+    const auto no = http::to_cgi(server::unconfigured(clock, rng, asked), false);  // AZ68, AZ69
+    BOOST_TEST(no.starts_with("Status: 503"));
+    BOOST_TEST(no.find("AUTHTICKETS-Status: 503\r\n") != std::string::npos);
+    BOOST_TEST(no.ends_with("\r\n\r\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,7 +35,7 @@ struct Members : Shop {
         return core.members.add_info(core.db, context(), *realm(), user, {.profile = in.value_or(first_profile().id), .user_name = name, .password = Secret(secret)});
     }
     bool signs_in(const std::string& name, ProfileNo in = ProfileNo{1}, std::string_view secret = password) {
-        auto attempt = expect(core.logins.attempt(core.db, context(), realm()->settings, name, Secret(secret), {}, {}, in));
+        auto attempt = expect(core.logins.attempt(*core.logins.enter(), core.db, context(), realm()->settings, name, Secret(secret), {}, {}, in));
         core.db.transact([&](db::Tx& tx) {
             if (attempt.matched) core.logins.settle_right(tx, context(), attempt, true);
             else core.logins.settle_failed(tx, context(), realm()->settings, attempt);

@@ -34,12 +34,12 @@ struct Purging : Shop {
         });
     }
     // So many dead tickets of nobody, as a busy shop leaves them.
-    void bury(int count, Time dead_at) {
+    void bury(int count, Time dead_at, int first = 1) {
         change("INSERT INTO tickets (realm_no, ticket_id, state, door, user_id, application_no, epoch, generation, min_generation, "
                "created_at, rotated_at, access_life, refresh_life, ends_at, address, browser, end_reason, dead_at) "
                "SELECT " + std::to_string(realm_no().value) + ", UNHEX(LPAD(HEX(seq), 32, '0')), 1, 1, UNHEX(LPAD(HEX(seq), 32, '0')), 1, 1, 1, 1, "
                + at(dead_at) + ", " + at(dead_at) + ", 900, 86400, " + at(dead_at) + ", '', '', 0, " + at(dead_at)
-               + " FROM seq_1_to_" + std::to_string(count));
+               + " FROM seq_" + std::to_string(first) + "_to_" + std::to_string(first + count - 1));
     }
 };
 
@@ -269,6 +269,39 @@ BOOST_AUTO_TEST_CASE(sign_ins_and_refreshes_go_on_beside_two_purges) {
     for (unsigned i = 0; i < shoppers; ++i) BOOST_TEST(outcomes[i] == "granted");
     BOOST_TEST(std::stoi(outcomes[shoppers]) + std::stoi(outcomes[shoppers + 1]) == 30'000);
     BOOST_TEST(rows("tickets") == alive + shoppers * rounds);
+}
+
+// As a busy shop's timer finds it: more of them die while one purge after another goes on.
+BOOST_AUTO_TEST_CASE(GR3_purges_end_and_take_all_that_is_dead_and_nothing_alive_while_more_tickets_die) {
+    constexpr unsigned shoppers = 3, rounds = 10, purges = 4;
+    constexpr int graves = 30, of_each = 400;
+    for (unsigned i = 0; i < shoppers; ++i) customer("shopper" + std::to_string(i));
+    bury(3000, clock.now() - std::chrono::days(2), 1'000'000);
+    const auto alive = rows("tickets") - 3000;
+    const auto outcomes = race([&](Core& with, unsigned i) -> std::string {
+        if (i == shoppers) {  // the one thread that uses `look`
+            for (int each = 0; each < graves; ++each) bury(of_each, clock.now() - std::chrono::days(2), 1 + each * of_each);
+            return "0";
+        }
+        if (i > shoppers) {
+            std::uint64_t sum = 0;
+            for (unsigned each = 0; each < purges; ++each) sum += purge(with).of(Table::tickets);
+            return std::to_string(sum);
+        }
+        for (unsigned round = 0; round < rounds; ++round) {
+            const auto signed_in = sign_in(with, context(), "shopper" + std::to_string(i), right_password);
+            if (!signed_in) return "sign in: " + why(signed_in);
+            const auto next = refresh(with, context(), signed_in->issued.refresh);
+            if (!next) return "refresh: " + why(next);
+            if (const auto checked = with.tickets.check(with.db, context(), next->access.reveal()); !checked) return "check: " + why(checked);
+        }
+        return "granted";
+    }, shoppers + 3);
+    for (unsigned i = 0; i < shoppers; ++i) BOOST_TEST(outcomes[i] == "granted");
+    const auto last = purge().of(Table::tickets);
+    BOOST_TEST(std::stoull(outcomes[shoppers + 1]) + std::stoull(outcomes[shoppers + 2]) + last == 3000u + graves * of_each);
+    BOOST_TEST(rows("tickets") == alive + shoppers * rounds);
+    BOOST_TEST(number("SELECT COUNT(*) FROM tickets WHERE ended_at IS NOT NULL") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(doctor_is_told_how_long_the_longest_dead_row_has_waited) {

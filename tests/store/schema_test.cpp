@@ -157,8 +157,8 @@ BOOST_AUTO_TEST_CASE(what_a_host_left_half_done_is_finished) {
         const auto config = server.fresh(true);
         auto db = connect(config);
         const auto whole = tables_of(db);
-        if (!table_was_made) db.execute("DROP TABLE sites");
-        db.execute("UPDATE schema_migrations SET applied_at = NULL WHERE number = 2");
+        if (!table_was_made) db.execute("DROP TABLE settings");
+        db.execute("UPDATE schema_migrations SET applied_at = NULL WHERE number = 3");
         BOOST_TEST(db::migrate(db, clock, nobody) == 1);
         BOOST_TEST((tables_of(db) == whole));
         BOOST_TEST(db::migrate(db, clock, nobody) == 0);

@@ -50,7 +50,7 @@ struct Staff : Shop {
         return out;
     }
     bool signs_in(const std::string& name, std::string_view secret = "correct horse 1") {
-        auto attempt = expect(core.logins.attempt(core.db, context(), realm()->settings, name, Secret(secret), {}));
+        auto attempt = expect(core.logins.attempt(*core.logins.enter(), core.db, context(), realm()->settings, name, Secret(secret), {}));
         core.db.transact([&](db::Tx& tx) {
             if (attempt.matched) core.logins.settle_right(tx, context(), attempt, true);
             else core.logins.settle_failed(tx, context(), realm()->settings, attempt);

@@ -214,6 +214,10 @@ worker_start() {
 # FCGI_SOCKET, AUTHTICKETS, CONFIG; WEB_TLS: a folder with server.pem and server.key, or empty; WEB_V6: 1 for [::1] too.
 
 WEB_TLS='' WEB_V6=''
+# What else a server is to serve: a function `web_more SERVER KIND` of the caller's prints it, for nginx inside the server block.
+# WEB_MODULES: what Apache needs for it.
+WEB_MODULES=''
+web_more() { :; }
 
 # A web server started by root changes its user here only when it refuses root (Apache). The others keep it, so that
 # they reach a private folder.
@@ -243,6 +247,7 @@ lighttpd_config() { # fastcgi, fastcgi-spawn or cgi
         fastcgi-spawn) say "var.authtickets_socket = \"$WEB_DIR/spawn.sock\"" ;;
     esac
     say "include \"$WEB_CONTRIB/lighttpd/authtickets-$1.conf\""
+    web_more lighttpd "$1"
 }
 
 apache_config() { # proxy-fcgi, fcgid, cgid or cgi
@@ -269,6 +274,7 @@ apache_config() { # proxy-fcgi, fcgid, cgid or cgi
         cgid | cgi) modules+=" $1" file=cgi ;;
     esac
     [ -z "$WEB_TLS" ] || modules+=" ssl"
+    modules+=" $WEB_MODULES"
     for module in $modules; do say "LoadModule ${module}_module /usr/lib/apache2/modules/mod_$module.so"; done
     if web_is_root; then
         say "User $WEB_USER"
@@ -301,6 +307,7 @@ apache_config() { # proxy-fcgi, fcgid, cgid or cgi
     say "Define AUTHTICKETS_SOCKET \"$FCGI_SOCKET\""
     say "Define AUTHTICKETS_ACCESS_LOG \"$WEB_DIR/apache-access.log\""
     say "Include \"$WEB_CONTRIB/apache/authtickets-$file.conf\""
+    web_more apache "$1"
 }
 
 nginx_config() {
@@ -310,7 +317,7 @@ nginx_config() {
     say "worker_processes 1;"
     say "pid \"$WEB_DIR/tmp/nginx.pid\";"
     say "error_log \"$WEB_DIR/nginx-error.log\" alert;"
-    say "events { worker_connections 256; }"
+    say "events { worker_connections 2048; }"
     say "http {"
     for kind in client_body proxy fastcgi uwsgi scgi; do say "    ${kind}_temp_path \"$WEB_DIR/tmp/$kind\";"; done
     say "    include \"$WEB_CONTRIB/nginx/authtickets-http.conf\";"
@@ -327,6 +334,7 @@ nginx_config() {
     say "        access_log \"$WEB_DIR/nginx-access.log\" authtickets;"
     say "        error_log \"$WEB_DIR/nginx-error.log\" alert;"
     say "        include \"$WEB_CONTRIB/nginx/authtickets-server.conf\";"
+    web_more nginx fastcgi
     say "    }"
     say "}"
 }

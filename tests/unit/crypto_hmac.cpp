@@ -45,6 +45,30 @@ BOOST_AUTO_TEST_CASE(hmac_agrees_with_rfc_4231) {
     }
 }
 
+// A thread keeps keys of 32 bytes set: the answer is the same for a key seen before, for one that was forgotten meanwhile, and
+// for one that differs in a bit from another.
+BOOST_AUTO_TEST_CASE(keys_in_any_order_give_what_they_give_alone) {
+    const auto key_of = [](int i) {
+        crypto::Digest key{};
+        key[0] = static_cast<std::uint8_t>(i);
+        key[31] = 1;
+        return key;
+    };
+    // HMAC by its definition (RFC 2104), which keeps nothing.
+    const auto plain = [](const crypto::Digest& key, std::string_view data) {
+        Bytes inner(64, 0x36), outer(64, 0x5c);
+        for (std::size_t i = 0; i < key.size(); ++i) inner[i] ^= key[i], outer[i] ^= key[i];
+        inner.insert(inner.end(), data.begin(), data.end());
+        const auto digest = crypto::sha256(inner);
+        outer.insert(outer.end(), digest.begin(), digest.end());
+        return crypto::sha256(outer);
+    };
+    for (const int i : {1, 1, 2, 1, 3, 4, 5, 6, 1, 2, 2, 6, 5, 4, 3, 2, 1, 1}) {
+        const auto data = "data " + std::to_string(i);
+        BOOST_TEST((crypto::hmac_sha256(key_of(i), as_bytes(data)) == plain(key_of(i), data)), i);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(hkdf_agrees_with_rfc_5869) {
     for (const auto& v : test::vectors("rfc5869")) {
         const auto key = hex(crypto::hkdf_sha256(bytes(v[0]), bytes(v[1]), bytes(v[2])));

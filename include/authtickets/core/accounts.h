@@ -50,12 +50,14 @@ struct Account {
 
 // The columns of an account with the user and login shown beside it, in the order read_account takes them; for the
 // named queries of stores that read an account with their own row: aliases a (accounts), u (users), l (logins).
+// Every column is called _ there: the connector makes a map of a result's names at each answer, which one name for all keeps
+// small (D391, docs/decisions.md).
 #define AUTHTICKETS_ACCOUNT_COLUMNS                                                                                 \
-    "a.realm_no, a.account_no, a.account_id, a.account_type, a.email, a.first_name, a.last_name, a.company, "       \
-    "a.locale_code, a.external_id, a.tax_id, a.tax_exempt, a.accepts_marketing, a.customer_since_at, a.profile, "   \
-    "a.active, a.created_at, a.updated_at, a.created_by, a.updated_by, "                                            \
-    "a.name, a.legal_name, a.registration_id, a.parent_id, a.code, a.label, a.phone, "                              \
-    "u.user_id, l.user_name, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL, l.foreign_password, u.last_second_step_at"
+    "a.realm_no _, a.account_no _, a.account_id _, a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _, "       \
+    "a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, a.customer_since_at _, a.profile _, "   \
+    "a.active _, a.created_at _, a.updated_at _, a.created_by _, a.updated_by _, "                                            \
+    "a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _, "                              \
+    "u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, u.last_second_step_at _"
 Account read_account(db::Row&);
 inline constexpr int account_column_count = 32;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -67,16 +68,26 @@ struct Login {
     users::Role user_role{};          // of the user, in the shop
 };
 
-// The hash gate: at most `slots` hashes at once over all processes of the host, by locked slot files (PW11).
+// The hash gate (PW11): at most `slots` hashes at once over all processes of the host, by locked slot files, and at most
+// `places` callers in this process who hash, wait for it, or have it before or behind them.
 class HashGate {
+    struct Impl;
+    struct Leave {
+        void operator()(Impl*) const noexcept;
+    };
+
 public:
-    HashGate(std::string folder, unsigned slots, unsigned most_waiting, Millis longest_wait);
+    HashGate(std::string folder, unsigned slots, unsigned places, Millis longest_wait);
     ~HashGate();
-    // Runs work in a slot; busy with retry_after when too many wait or the wait is over.
-    Result<void> run(const std::function<void()>& work);
+    // To be had before anything is asked of the database, so that a crowd that is sent away costs next to nothing; given back
+    // by its end. busy with retry_after, at once, when all are taken.
+    using Place = std::unique_ptr<Impl, Leave>;
+    Result<Place> enter();
+    // Runs work in a slot, in the order of coming; busy with retry_after when the wait is over.
+    Result<void> run(const Place&, const std::function<void()>& work);
+    Result<void> run(const std::function<void()>& work);  // enters, and leaves
 
 private:
-    struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
@@ -125,14 +136,16 @@ public:
            breaches::Breaches& breaches, outbox::Outbox& outbox)
         : keys_(keys), rng_(rng), gate_(gate), cost_(cost), events_(events), users_(users), breaches_(breaches), outbox_(outbox) {}
 
+    // Before step 1, and before anything else is charged or asked: a place at the hash gate; busy.
+    Result<HashGate::Place> enter() { return gate_.enter(); }
     // Steps 1 and 2: two statements and one hash, whatever the name. busy: nothing was counted. device_admits is asked of a
     // login that is locked by consecutive failures: true lets this attempt pass beside the lock (TH5).
-    Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
+    Result<Attempt> attempt(const HashGate::Place&, db::Db&, const Context&, const realms::Settings&, std::string_view name, const Secret& password,
                             std::optional<AccountNo> account, const std::function<bool(const Login&)>& device_admits = {},
                             ProfileNo = default_profile, Repeats = Repeats::counted);
     // The same for a login that is known, to change its password. unlocking: a locked one is tried too, tries_beyond_lock
     // times in all; settle it by change_password or settle_failed.
-    Result<Attempt> attempt(db::Db&, const Context&, const realms::Settings&, Login, const Secret& password, bool unlocking);
+    Result<Attempt> attempt(const HashGate::Place&, db::Db&, const Context&, const realms::Settings&, Login, const Secret& password, bool unlocking);
     // An admitted attempt whose use case came to nothing is given back, uncounted (TH7).
     void give_back(db::Db&, const Context&, const Attempt&);
     // Step 3 in the use case's transaction. settle_right: true when no lock and no other password came between, which is
@@ -214,8 +227,8 @@ private:
     crypto::HashCost cost_;
     void tell(db::Tx&, const Context&, const Login&, events::Name, std::string_view reason, std::string_view actor);
     struct Compared;
-    Result<Compared> matches(const Context&, const Login*, const Secret& password);
-    Result<Secret> compare(db::Db&, const Context&, const Secret& password, Attempt&);
+    Result<Compared> matches(const HashGate::Place&, const Context&, const Login*, const Secret& password);
+    Result<Secret> compare(const HashGate::Place&, db::Db&, const Context&, const Secret& password, Attempt&);
     std::uint16_t tag_of(const Context&, const Uuid& whose, const Secret& derived);
     void settle_once(db::Tx&, const Context&, const realms::Settings&, const Attempt&);
     void settle_decoy(db::Tx&, const Context&);

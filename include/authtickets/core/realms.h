@@ -202,6 +202,8 @@ public:
     RealmPtr with_id(db::Db&, Time now, const Uuid&);
     // The shop whose site a request's Host names, with or without its port; the only shop where there is just one. None: nobody's.
     std::optional<RealmNo> at_host(db::Session&, std::string_view host);
+    // The same as it was within the last five seconds, for who asks before every request of a guarded application.
+    std::optional<RealmNo> at_host_lately(db::Session&, Time now, std::string_view host);
     std::map<std::string, std::string> changed_settings(db::Session&, RealmNo);
     PasswordProfile default_profile(db::Session&, RealmNo);  // Fault when there is no such realm
 
@@ -214,7 +216,12 @@ private:
     Result<Changes> differing(db::Session&, RealmNo, const Decide&);
     Rng& rng_;
     events::Events& events_;
+    struct KeptHost {
+        std::optional<RealmNo> realm{};
+        Time read_at{};
+    };
     std::map<std::uint32_t, Kept> kept_;
+    std::map<std::string, KeptHost, std::less<>> hosts_;
 };
 
 }  // namespace authtickets::realms

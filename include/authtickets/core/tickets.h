@@ -111,6 +111,11 @@ Time access_expires(const Ticket&);   // rotated_at + lifetime, never after ends
 Time refresh_expires(const Ticket&);
 bool opens_password(const Ticket&, Time now);  // made by a reset token no longer than ten minutes ago, and not used yet (PW12)
 
+// When something was shown last, and when a second factor was beside a first: the app's code or a recovery code, which no sign-in
+// begins with; a code by mail or SMS where the password, or a code by the other way, was shown too. None: it never was.
+std::optional<Time> shown_at(const Ticket&);
+std::optional<Time> second_factor_at(const Ticket&);
+
 struct Issued {  // a ticket with its tokens: access and refresh (of Elastic Path access alone), or of a browser's session the cookie
     Ticket ticket;
     Secret access, refresh, cookie;
@@ -132,6 +137,15 @@ struct Shopper {
     Time expires_at{};
 };
 
+// Who a ticket speaks for outside of this program (docs/authorizer.md).
+struct Admitted {
+    Ticket ticket;                       // what alive() reads, and what was shown
+    std::string realm_name{}, realm_address{};
+    std::string user_name{}, email{};    // empty: it has none
+    bool email_verified = false;
+    std::string operator_name{};         // of the operator who acts for the customer
+};
+
 class Tickets {
 public:
     Tickets(crypto::Keyring& keys, Rng& rng, accounts::Accounts& accounts, events::Events& events)
@@ -148,6 +162,11 @@ public:
     // Whose session a browser's cookie is: pending or full, of this realm and door. One HMAC and one read; a statement more
     // every five minutes, which notes that it was seen. ticket_invalid otherwise.
     Result<Ticket> session(db::Db&, const Context&, std::string_view cookie);
+
+    // Whose token this is, of a shop and of any door but the desk: an access token, or the cookie of the account pages. Full
+    // tickets alone; what its scope opens is the caller's to judge. One read, and of cookies the note of session(). The token's
+    // realm and expiry are judged before. ticket_invalid.
+    Result<Admitted> admit(db::Db&, const Context&, const crypto::Token&);
 
     // unknown_item for anything that is no live refresh token of this realm; TK4, TK5. `account`: move to another account
     // of the user: a new ticket, the old one ends (forbidden when he does not belong to it).
@@ -199,6 +218,7 @@ public:
 private:
     std::optional<Ticket> read(db::Db&, RealmNo, const crypto::Token&);
     Issued with_tokens(const Context&, Ticket);
+    void note_seen(db::Db&, const Context&, Ticket&);
     void end_successor(db::Db&, const Context&, Ticket old);
     Result<Issued> moved(db::Db&, const Context&, const realms::Realm&, Ticket, AccountNo);
     Anonymous anonymous_tokens(const Context&, const realms::Settings&, UserId, const Uuid& session);

@@ -34,4 +34,12 @@ struct EnvironmentLimits {
 Result<Request> read_request(std::span<const std::string_view> environment, std::string_view mount, const BodySource&,
                              const EnvironmentLimits& = {});
 
+// The path of a request, as far as it can be told without judging it: with escapes, without the query and the mount.
+std::string raw_path(std::span<const std::string_view> environment, std::string_view mount);
+
+// What a web server asks about somebody else's request: Request::guarded is set, and of the rest method, host and the headers
+// that tell who comes. Never a refusal, and the body is not read: only our own credentials may be flawed, and the rest of the
+// request is the guarded application's concern. role: the question is FastCGI's AUTHORIZER.
+Request read_guarded(std::span<const std::string_view> environment, bool role, const EnvironmentLimits& = {});
+
 }  // namespace authtickets::http

@@ -33,6 +33,14 @@ private:
 std::optional<std::string> percent_decode(std::string_view, bool plus);
 std::optional<Query> parse_query(std::string_view);
 
+// What a web server asks before it serves something that is not ours (authorizer/authorizer.h).
+struct Guarded {
+    bool role = false;        // in FastCGI's role AUTHORIZER; else at a path of ours
+    std::string uri{};        // of what was asked for, as the browser sent it; perhaps empty
+    std::string rule{}, names{};  // the web server's parameters AUTHTICKETS_REQUIRE and AUTHTICKETS_NAMES
+    bool flawed = false;      // a credential of ours was sent twice, or is no text (KL7)
+};
+
 struct Request {
     Method method = Method::get;
     std::string method_text{};
@@ -45,6 +53,7 @@ struct Request {
     std::string host{};           // Host header, only for finding sites
     // Headers the program knows, by lower-case name; all others were dropped on the way in (KL7).
     std::map<std::string, std::string, std::less<>> headers{};
+    std::optional<Guarded> guarded{};  // by read_guarded() alone
     // none when absent or empty
     std::optional<std::string> header(std::string_view lower_case_name) const;
 };
@@ -75,7 +84,7 @@ std::string set_cookie(const Cookie&);
 
 // The CGI response (RFC 3875 section 6): Status, headers, body in one piece for one write. Content-Length always, 0 too,
 // but not with 204 and 304 (RFC 9110 section 8.6); no Content-Type on an empty body; CR and LF can not get into a header.
-// head: without the body.
-std::string to_cgi(const Response&, bool head);
+// head: without the body. length: false for an authorizer's yes, whose headers may become the guarded application's (AZ60).
+std::string to_cgi(const Response&, bool head, bool length = true);
 
 }  // namespace authtickets::http

@@ -31,7 +31,8 @@ struct Answer {
     std::string why{};       // with status 0: what went wrong, for the log; names no more than the host
     bool late = false;       // with status 0: the deadline passed
     bool refused = false;    // with status 0: the rules do not let this URL or its address be called; nothing was sent
-    bool cut = false;        // of post(): the body was longer, or did not end in time or in order; the status stands
+    bool cut = false;        // of post() and ask(): the body was longer, or did not end in time or in order; the status stands
+    std::string location{};  // of ask(): where the answer leads to
 };
 
 // Keeps its connection for the next call. For one thread at a time.
@@ -48,6 +49,8 @@ public:
     // Any 2xx to 5xx is an answer as soon as its head is whole; of the body no more is read than the limit. The URL is one
     // that why_not() lets pass, or that the operator's configuration names.
     Answer post(const std::string& url, std::span<const std::string> headers, std::string_view body, Limits);
+    // The same with any method: GET, DELETE ...
+    Answer ask(const std::string& method, const std::string& url, std::span<const std::string> headers, std::string_view body, Limits);
 
 private:
     struct Impl;

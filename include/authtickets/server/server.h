@@ -35,8 +35,8 @@ Result<void> guard(const Shared&, App&, const DoorFace&, const Route&, const htt
 // /healthz: 200 when keys and database answer and schemas fit; 503 with what is wrong. No secrets, no versions.
 http::Response healthz(const Shared&, App&);
 
-// What a process with a configuration that cannot be used answers to everything: 503.
-http::Response unconfigured(Clock&, Rng&);
+// What a process with a configuration that cannot be used answers to everything: 503, to an authorizer's question without a body.
+http::Response unconfigured(Clock&, Rng&, const Result<http::Request>&);
 
 // The two ways in. Each worker has an Answer of its own, with an App and a connection behind it; a WithAnswer makes one,
 // hands it over, and takes it down when `use` returns.

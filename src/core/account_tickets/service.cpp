@@ -110,8 +110,10 @@ void AccountTickets::settle_address(db::Db& db, const Context& context, const re
 Result<Outcome> AccountTickets::by_password(db::Db& db, const Context& context, const realms::Realm& realm, ProfileNo profile,
                                             std::string_view name, const Secret& password, const Page& page) {
     const auto& settings = realm.settings;
+    const auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
-    const auto attempt = logins_.attempt(db, context, settings, name, password, {}, {}, profile, logins::Repeats::once);
+    const auto attempt = logins_.attempt(*place, db, context, settings, name, password, {}, {}, profile, logins::Repeats::once);
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7: no wrong credential was shown
         return refuse(attempt.error());

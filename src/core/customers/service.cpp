@@ -398,8 +398,11 @@ Result<void> Customers::change_password(db::Db& db, const Context& context, cons
     // The rule is judged first: a refusal by it has compared nothing and counts nothing (TH7).
     if (auto fine = judge_change(db, context, realm, *login, change); !fine) return fine;
     const auto& settings = realm.settings;
+    auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return charged;
-    const auto attempt = logins_.attempt(db, context, settings, *login, *change.current, change.unlock);
+    const auto attempt = logins_.attempt(*place, db, context, settings, *login, *change.current, change.unlock);
+    place->reset();  // the new password is hashed in a place of its own
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7
         return refuse(attempt.error());

@@ -106,19 +106,20 @@ std::uint64_t Deliveries::reseal(db::Db& db, const Context& context) {
     constexpr unsigned page = 500;
     const auto signer = keys_.signing(context.now);
     std::uint64_t done = 0;
-    for (;;) {
-        const auto rows = store::kept_under_others(db, context.realm, signer, page);
-        std::uint64_t moved = 0;
+    // Each page goes on after the last one: from the beginning, it would pass over all that is done already.
+    for (DeliveryId after;;) {
+        const auto rows = store::kept_under_others(db, context.realm, signer, after, page);
         for (const auto& row : rows) {
             const auto where = sent_place(context.realm, row.id);
             std::optional<std::string> sealed;
             if (const auto open = crypto::unseal(keys_, crypto::Purpose::outbox, where, row.sealed)) {
                 sealed = crypto::seal(keys_, crypto::Purpose::outbox, context.now, rng_, where, *open);
             }
-            moved += store::reseal(db, context.realm, row, sealed, sealed ? crypto::key_of(*sealed) : std::nullopt) ? 1 : 0;
+            store::reseal(db, context.realm, row, sealed, sealed ? crypto::key_of(*sealed) : std::nullopt);
             done += sealed ? 1 : 0;
         }
-        if (rows.size() < page || moved == 0) return done;
+        if (rows.size() < page) return done;
+        after = rows.back().id;
     }
 }
 

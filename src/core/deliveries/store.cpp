@@ -65,7 +65,7 @@ constexpr db::Query select_due{"deliveries.due",
     "AND o.leased_until <= ? AND o.state = 1 AND o.delivery_id < d.delivery_id))) "
     "AND d.action <> ? AND (d.subscription_id IS NULL OR d.subscription_id NOT IN (?, ?, ?, ?, ?, ?, ?, ?)) ORDER BY d.due_at LIMIT ?"};
 constexpr db::Query select_next_of_lane{"deliveries.next_of_lane",
-    "SELECT " DELIVERY_COLUMNS ", d.payload FROM deliveries d WHERE d.realm_no = ? AND d.lane = ? AND d.state = 1 AND d.attempts = 0 "
+    "SELECT " DELIVERY_COLUMNS ", d.payload FROM deliveries d FORCE INDEX (lane) WHERE d.realm_no = ? AND d.lane = ? AND d.state = 1 AND d.attempts = 0 "
     "AND (d.due_at <= ? OR d.due_at > ?) ORDER BY d.delivery_id LIMIT 1"};
 
 constexpr db::Query lease_delivery{"deliveries.lease",
@@ -117,18 +117,19 @@ constexpr db::Query count_sent{"deliveries.count_sent", "SELECT COUNT(*) FROM se
 constexpr db::Query select_one_sent{"deliveries.find_sent", SENT_COLUMNS "WHERE s.realm_no = ? AND s.delivery_id = ? AND s.kind = ?"};
 
 // All take the same rows: the longest ended first. A derived table, since a subquery may have no LIMIT.
-constexpr db::Query purge_attempts{"deliveries.purge_attempts",
-    "DELETE FROM delivery_attempts WHERE realm_no = ? AND delivery_id IN (SELECT delivery_id FROM (SELECT delivery_id FROM deliveries "
-    "WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id LIMIT ?) AS ended)"};
-constexpr db::Query purge_sent{"deliveries.purge_sent",
-    "DELETE FROM sent_messages WHERE realm_no = ? AND delivery_id IN (SELECT delivery_id FROM (SELECT delivery_id FROM deliveries "
-    "WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id LIMIT ?) AS ended)"};
-constexpr db::Query purge_deliveries{"deliveries.purge",
-    "DELETE FROM deliveries WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id LIMIT ?"};
+// The same deliveries in all three. It begins with them: where they stand in an IN (...), the server asks for every row of the realm
+// whether it is one of theirs.
+#define OF_ENDED(table)                                                                                                            \
+    "DELETE d FROM (SELECT realm_no, delivery_id FROM deliveries WHERE realm_no = ? AND finished_at < ? ORDER BY finished_at, delivery_id " \
+    "LIMIT ?) AS ended STRAIGHT_JOIN " table " d ON d.realm_no = ended.realm_no AND d.delivery_id = ended.delivery_id"
+constexpr db::Query purge_attempts{"deliveries.purge_attempts", OF_ENDED("delivery_attempts")};
+constexpr db::Query purge_sent{"deliveries.purge_sent", OF_ENDED("sent_messages")};
+constexpr db::Query purge_deliveries{"deliveries.purge", OF_ENDED("deliveries")};
+#undef OF_ENDED
 
 constexpr db::Query key_in_use{"deliveries.key_in_use", "SELECT EXISTS(SELECT 1 FROM deliveries WHERE key_id = ?)"};
 constexpr db::Query select_sent_under{"deliveries.sent_under_other_keys",
-    "SELECT delivery_id, content FROM sent_messages WHERE realm_no = ? AND key_id <> ? ORDER BY delivery_id LIMIT ?"};
+    "SELECT delivery_id, content FROM sent_messages WHERE realm_no = ? AND key_id <> ? AND delivery_id > ? ORDER BY delivery_id LIMIT ?"};
 constexpr db::Query reseal_sent{"deliveries.reseal_sent",
     "UPDATE sent_messages SET content = ?, key_id = ? WHERE realm_no = ? AND delivery_id = ? AND content = ?"};
 constexpr db::Query key_in_use_by_sent{"deliveries.key_in_use_by_sent", "SELECT EXISTS(SELECT 1 FROM sent_messages WHERE key_id = ?)"};
@@ -312,13 +313,13 @@ std::optional<SentRow> find_sent(db::Session& session, RealmNo realm, Action act
     return session.one(select_one_sent, read_sent, realm, id, action);
 }
 
-std::vector<Kept> kept_under_others(db::Session& session, RealmNo realm, crypto::KeyId key, unsigned most) {
+std::vector<Kept> kept_under_others(db::Session& session, RealmNo realm, crypto::KeyId key, const DeliveryId& after, unsigned most) {
     return session.all(select_sent_under, [](db::Row& row) {
         Kept out;
         row.into(out.id);
         row.into(out.sealed);
         return out;
-    }, realm, key, most);
+    }, realm, key, after, most);
 }
 bool reseal(db::Session& session, RealmNo realm, const Kept& before, const std::optional<std::string>& sealed, std::optional<crypto::KeyId> key) {
     return session.run(reseal_sent, sealed, key, realm, before.id, before.sealed) == 1;
@@ -361,8 +362,8 @@ std::vector<Delivery> newest(db::Session& session, RealmNo realm, State state, u
 }  // namespace store
 
 std::uint64_t purge(db::Tx& tx, RealmNo realm, Time finished_before, unsigned most) {
-    tx.run(purge_attempts, realm, realm, finished_before, most);
-    tx.run(purge_sent, realm, realm, finished_before, most);
+    tx.run(purge_attempts, realm, finished_before, most);
+    tx.run(purge_sent, realm, finished_before, most);
     return tx.run(purge_deliveries, realm, finished_before, most);
 }
 

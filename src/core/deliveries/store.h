@@ -32,7 +32,7 @@ struct Kept {
     DeliveryId id{};
     std::string sealed{};
 };
-std::vector<Kept> kept_under_others(db::Session&, RealmNo, crypto::KeyId, unsigned most);
+std::vector<Kept> kept_under_others(db::Session&, RealmNo, crypto::KeyId, const DeliveryId& after, unsigned most);
 bool reseal(db::Session&, RealmNo, const Kept& before, const std::optional<std::string>& sealed, std::optional<crypto::KeyId>);
 
 std::vector<Delivery> of_subscription(db::Session&, RealmNo, const SubscriptionId&, unsigned skip, unsigned most);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The hash gate (PW11). Slot files are locked by flock, so that FastCGI, fcgid and CGI processes of a host share the
-// slots and a killed process gives its slot back. Waiting is by asking again every few milliseconds: flock has no
-// time limit, and the wait is short against the hash that it waits for.
+// slots and a killed process gives its slot back. Of those who wait in this process the first one looks for a slot, the
+// others sleep until they are first. It looks when one comes free here, and every few milliseconds for those of other
+// processes: flock has no time limit, and the wait is short against the hash that it waits for.
 #include <authtickets/core/logins.h>
 
 #include <fcntl.h>
@@ -9,9 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
+#include <mutex>
 #include <thread>
 
 namespace authtickets::logins {
@@ -37,14 +42,21 @@ private:
 
 struct HashGate::Impl {
     std::string folder;
-    unsigned slots;
-    unsigned most_waiting;
-    Millis longest_wait;
-    std::atomic<unsigned> waiting{0};
+    unsigned slots = 0;
+    unsigned places = 0;
+    Millis longest_wait{};
+    std::atomic<unsigned> taken{0};    // of the places
+    std::atomic<unsigned> refused{0};
+    std::atomic<unsigned> next{0};
+    std::mutex mutex;                  // of the queue
+    std::condition_variable moved;
+    std::deque<const void*> queue;
+
+    // Not all at the same second: a crowd that was sent away together would come again together.
+    Refusal full() { return {.why = Why::busy, .retry_after = Seconds(1 + refused++ % 4)}; }
 
     // One slot after another, beginning at a different one for each thread.
     std::unique_ptr<Slot> free_slot() {
-        static std::atomic<unsigned> next{0};
         const unsigned first = next++;
         for (unsigned i = 0; i < slots; ++i) {
             auto slot = std::make_unique<Slot>(folder + "/slot-" + std::to_string((first + i) % slots));
@@ -54,39 +66,69 @@ struct HashGate::Impl {
     }
 
     std::unique_ptr<Slot> wait_for_slot() {
-        if (auto slot = free_slot()) return slot;
-        struct Waiting {
-            std::atomic<unsigned>& count;
-            unsigned mine;
-            explicit Waiting(std::atomic<unsigned>& all) : count(all), mine(++all) {}
-            ~Waiting() { --count; }
-        } here(waiting);
-        if (here.mine > most_waiting) return nullptr;
         const auto until = steady_now() + longest_wait;
-        while (steady_now() < until) {
-            std::this_thread::sleep_for(ask_again);
-            if (auto slot = free_slot()) return slot;
+        std::unique_lock lock(mutex);
+        struct InQueue {
+            Impl& gate;
+            explicit InQueue(Impl& of) : gate(of) { gate.queue.push_back(this); }
+            InQueue(const InQueue&) = delete;
+            ~InQueue() {
+                std::erase(gate.queue, static_cast<const void*>(this));
+                gate.moved.notify_all();
+            }
+        } here(*this);
+        for (;;) {
+            const bool first = queue.front() == &here;
+            if (first) {
+                if (auto slot = free_slot()) return slot;
+            }
+            const auto left = until - steady_now();
+            if (left <= Millis(0)) return nullptr;
+            moved.wait_for(lock, first ? std::min<Millis>(left, ask_again) : left);
         }
-        return nullptr;
+    }
+    void come_free(std::unique_ptr<Slot> slot) {
+        slot.reset();
+        const std::lock_guard lock(mutex);
+        moved.notify_all();
     }
 };
 
-HashGate::HashGate(std::string folder, unsigned slots, unsigned most_waiting, Millis longest_wait)
+HashGate::HashGate(std::string folder, unsigned slots, unsigned places, Millis longest_wait)
     : impl_(std::make_unique<Impl>()) {
     impl_->folder = std::move(folder);
     impl_->slots = slots != 0 ? slots : std::max(1U, std::thread::hardware_concurrency());
-    impl_->most_waiting = std::max(1U, most_waiting);
+    impl_->places = std::max(1U, places);
     impl_->longest_wait = longest_wait;
     mkdir(impl_->folder.c_str(), 0770);  // where its parent exists; opening a slot says what is wrong otherwise
 }
 
 HashGate::~HashGate() = default;
 
-Result<void> HashGate::run(const std::function<void()>& work) {
-    const auto slot = impl_->wait_for_slot();
-    if (!slot) return refuse(Refusal{.why = Why::busy, .retry_after = Seconds(2)});
+void HashGate::Leave::operator()(Impl* gate) const noexcept { --gate->taken; }
+
+Result<HashGate::Place> HashGate::enter() {
+    Place place(impl_.get());
+    if (++impl_->taken > impl_->places) return refuse(impl_->full());
+    return place;
+}
+
+Result<void> HashGate::run(const Place&, const std::function<void()>& work) {
+    auto slot = impl_->wait_for_slot();
+    if (!slot) return refuse(impl_->full());
+    struct Free {
+        Impl& gate;
+        std::unique_ptr<Slot>& slot;
+        ~Free() { gate.come_free(std::move(slot)); }
+    } at_the_end{*impl_, slot};
     work();
     return {};
+}
+
+Result<void> HashGate::run(const std::function<void()>& work) {
+    const auto place = enter();
+    if (!place) return refuse(place.error());
+    return run(*place, work);
 }
 
 }  // namespace authtickets::logins

@@ -57,7 +57,7 @@ struct Logins::Compared {
 };
 
 // Right when the password is the login's; unknown, passwordless and not admitted ones cost the same and are not.
-Result<Logins::Compared> Logins::matches(const Context& context, const Login* login, const Secret& password) {
+Result<Logins::Compared> Logins::matches(const HashGate::Place& place, const Context& context, const Login* login, const Secret& password) {
     std::optional<Secret> stored;
     if (login && !login->sealed_password.empty()) {
         stored = crypto::unseal(keys_, crypto::Purpose::password, password_place(context.realm, login->id, login->user),
@@ -65,14 +65,14 @@ Result<Logins::Compared> Logins::matches(const Context& context, const Login* lo
         if (!stored) throw Fault("a stored password does not open: wrong key file, or a row that was changed");
     }
     crypto::Derived derived;
-    const auto ran = gate_.run([&] { derived = stored ? crypto::derive_stored(password, *stored) : crypto::derive_decoy(password, cost_); });
+    const auto ran = gate_.run(place, [&] { derived = stored ? crypto::derive_stored(password, *stored) : crypto::derive_decoy(password, cost_); });
     if (!ran) return refuse(ran.error());
     Compared compared{.right = derived.match, .derived = std::move(derived.value)};
     const bool moved = compared.right && !crypto::cut_off(password, *stored) && (crypto::needs_rehash(*stored, cost_) || crypto::key_of(login->sealed_password) != keys_.signing(context.now));
     if (moved) {
         std::optional<Secret> fresh;
         // Not worth refusing a right password for: another sign-in will do it.
-        if (gate_.run([&] { fresh = crypto::hash_password(password, cost_); })) {
+        if (gate_.run(place, [&] { fresh = crypto::hash_password(password, cost_); })) {
             compared.rehashed = seal(context, login->id, login->user, *fresh);
         }
     }
@@ -96,8 +96,8 @@ std::string Logins::seal(const Context& context, const LoginId& login, const Use
     return crypto::seal(keys_, crypto::Purpose::password, context.now, rng_, password_place(context.realm, login, user), hashed);
 }
 
-Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms::Settings& settings, std::string_view name,
-                                const Secret& password, std::optional<AccountNo> account,
+Result<Attempt> Logins::attempt(const HashGate::Place& place, db::Db& db, const Context& context, const realms::Settings& settings,
+                                std::string_view name, const Secret& password, std::optional<AccountNo> account,
                                 const std::function<bool(const Login&)>& device_admits, ProfileNo profile, Repeats repeats) {
     if (password.size() > most_password_bytes) return refuse(Why::password_too_long, "password");
     Attempt attempt{.repeats = repeats};
@@ -115,7 +115,7 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
         // The same statement count and the same durable write, spread over a pool by the name (EN2).
         store::admit_decoy(db, context.realm, crypto::sha256(as_bytes(normal_name))[0]);
     }
-    const auto derived = compare(db, context, password, attempt);
+    const auto derived = compare(place, db, context, password, attempt);
     if (!derived) return refuse(derived.error());
     if (repeats == Repeats::once && !derived->empty()) {
         attempt.tag = tag_of(context, login ? login->id.value : decoy(context, normal_name).value, *derived);
@@ -123,8 +123,8 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
     return attempt;
 }
 
-Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms::Settings& settings, Login login,
-                                const Secret& password, bool unlocking) {
+Result<Attempt> Logins::attempt(const HashGate::Place& place, db::Db& db, const Context& context, const realms::Settings& settings,
+                                Login login, const Secret& password, bool unlocking) {
     if (password.size() > most_password_bytes) return refuse(Why::password_too_long, "password");
     const bool is_locked = locked(login, settings, context.now), spent = day_spent(login, settings, context.now);
     Attempt attempt{.login = std::move(login), .beyond_lock = is_locked};
@@ -137,15 +137,15 @@ Result<Attempt> Logins::attempt(db::Db& db, const Context& context, const realms
         const Time released = settings.lock_release.count() == 0 ? Time{} : context.now - settings.lock_release;
         attempt.admitted = store::admit(db, context, id, settings.lock_attempts, released);
     }
-    if (auto compared = compare(db, context, password, attempt); !compared) return refuse(compared.error());
+    if (auto compared = compare(place, db, context, password, attempt); !compared) return refuse(compared.error());
     return attempt;
 }
 
 // The hash, outside any transaction; gives what the password was derived to. What comes to no comparison is given back.
-Result<Secret> Logins::compare(db::Db& db, const Context& context, const Secret& password, Attempt& attempt) {
+Result<Secret> Logins::compare(const HashGate::Place& place, db::Db& db, const Context& context, const Secret& password, Attempt& attempt) {
     const Login* login = attempt.admitted ? &*attempt.login : nullptr;
     Charge charge(db, context, attempt.by_device ? nullptr : login);
-    auto compared = matches(context, login, normal(password));
+    auto compared = matches(place, context, login, normal(password));
     if (!compared) return refuse(compared.error());
     charge.keep();
     attempt.matched = compared->right;

@@ -10,7 +10,7 @@ namespace authtickets::logins {
 namespace {
 
 #define LOGIN_COLUMNS                                                                                                  \
-    "SELECT l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
+    "l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
     "l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at, "          \
     "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, "                \
     "EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id), u.method, u.region, u.role, " \
@@ -19,18 +19,26 @@ namespace {
 #define LOGIN_CONTACTS                                                                                                 \
     " LEFT JOIN contacts ce ON ce.realm_no = u.realm_no AND ce.user_id = u.user_id AND ce.kind = 1"                    \
     " LEFT JOIN contacts cp ON cp.realm_no = u.realm_no AND cp.user_id = u.user_id AND cp.kind = 2"
-// The login with its user and one account: the one asked for, else the primary one. One statement for known and unknown.
+// One account of the user's: the one asked for, else the primary one, else the first. Named by sub-selects, because to sort the
+// accounts by that the server would put whole rows, with their profiles, into a temporary table on disk (D401).
+#define LOGIN_ACCOUNT(asked)                                                                                           \
+    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(" asked \
+    "(SELECT MIN(mp.account_no) FROM memberships mp WHERE mp.realm_no = l.realm_no AND mp.user_id = l.user_id AND mp.is_primary = 1), " \
+    "(SELECT MIN(mf.account_no) FROM memberships mf WHERE mf.realm_no = l.realm_no AND mf.user_id = l.user_id))"       \
+    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
+// The login with its user and one account: the one asked for, else the primary one. A name that nobody has reads the next one's
+// row, which is thrown away: finding nothing would take half of the time (EN2).
 constexpr db::Query select_login{"logins.find",
-    LOGIN_COLUMNS
+    "SELECT n.name = ?, " LOGIN_COLUMNS
     " FROM login_names n"
     " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
-    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
-    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
-    " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+    LOGIN_ACCOUNT("?, ") " WHERE n.realm_no = ? AND n.profile_no = ? AND n.name = COALESCE("
+    "(SELECT MIN(name) FROM login_names WHERE realm_no = ? AND profile_no = ? AND name >= ?), "
+    "(SELECT MAX(name) FROM login_names WHERE realm_no = ? AND profile_no = ?))"};
 
 constexpr db::Query select_of_account{"logins.of_account",
-    LOGIN_COLUMNS
+    "SELECT " LOGIN_COLUMNS
     " FROM memberships m"
     " JOIN logins l ON l.realm_no = m.realm_no AND l.user_id = m.user_id AND l.profile_no = ?"
     " JOIN users u ON u.realm_no = m.realm_no AND u.user_id = m.user_id" LOGIN_CONTACTS
@@ -38,24 +46,21 @@ constexpr db::Query select_of_account{"logins.of_account",
     " WHERE m.realm_no = ? AND m.account_no = ? AND m.user_id = COALESCE(?, m.user_id) ORDER BY m.is_primary DESC, m.user_id LIMIT 1"};
 
 constexpr db::Query select_of_user{"logins.of_user",
-    LOGIN_COLUMNS
+    "SELECT " LOGIN_COLUMNS
     " FROM logins l"
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
-    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id AND m.account_no = COALESCE(?, m.account_no)"
-    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
-    " WHERE l.realm_no = ? AND l.user_id = ? ORDER BY l.profile_no, m.is_primary DESC, m.account_no LIMIT 1"};
+    LOGIN_ACCOUNT("?, ") " WHERE l.realm_no = ? AND l.user_id = ? ORDER BY l.profile_no LIMIT 1"};
 
 constexpr db::Query select_by_id{"logins.get",
-    LOGIN_COLUMNS
+    "SELECT " LOGIN_COLUMNS
     " FROM logins l"
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS
-    " LEFT JOIN memberships m ON m.realm_no = l.realm_no AND m.user_id = l.user_id"
-    " LEFT JOIN accounts a ON a.realm_no = m.realm_no AND a.account_no = m.account_no"
-    " WHERE l.realm_no = ? AND l.login_id = ? ORDER BY m.is_primary DESC, m.account_no LIMIT 1"};
+    LOGIN_ACCOUNT("") " WHERE l.realm_no = ? AND l.login_id = ?"};
 constexpr db::Query select_ids_of_user{"logins.ids_of_user",
     "SELECT login_id FROM logins WHERE realm_no = ? AND user_id = ? ORDER BY profile_no"};
 #undef LOGIN_COLUMNS
 #undef LOGIN_CONTACTS
+#undef LOGIN_ACCOUNT
 
 // Of a locked login, whose lock stays: failures go on counting up to the limit given, and no further.
 constexpr db::Query admit_beyond{"logins.admit_beyond_lock",
@@ -220,7 +225,11 @@ namespace store {
 
 std::optional<Login> find(db::Session& session, RealmNo realm, ProfileNo profile, std::string_view name,
                           std::optional<AccountNo> account) {
-    return session.one(select_login, read, account, realm, profile, name);
+    const auto nearest = session.one(select_login, [](db::Row& row) {
+        const bool it = row.next<bool>();
+        return std::pair(it, read(row));
+    }, name, account, realm, profile, realm, profile, name, realm, profile);
+    return nearest && nearest->first ? std::optional(nearest->second) : std::nullopt;
 }
 
 std::optional<Login> of_account(db::Session& session, RealmNo realm, ProfileNo profile, AccountNo account,

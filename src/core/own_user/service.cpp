@@ -163,8 +163,10 @@ Result<void> OwnUser::show(db::Db& db, const Context& context, const realms::Rea
     }
     const auto needed = needs(plan.login, plan.wanted, plan.by_staff);
     if (plan.by_staff || !given(change.current_password) || !(needed.factor || change.password)) return {};
+    const auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, realm.settings); !charged) return charged;
-    auto current = logins_.attempt(db, context, realm.settings, plan.login, *change.current_password, false);
+    auto current = logins_.attempt(*place, db, context, realm.settings, plan.login, *change.current_password, false);
     if (!current || current->matched) throttle_.refund_address(db, context, realm.settings);
     if (!current) return refuse(current.error());
     plan.current = std::move(*current);

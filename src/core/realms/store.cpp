@@ -18,8 +18,7 @@ constexpr db::Query select_settings{"realms.settings", "SELECT name, value FROM 
 constexpr db::Query select_by_name{"realms.by_name", "SELECT realm_no FROM realms WHERE name = ?"};
 constexpr db::Query select_by_id{"realms.by_id", "SELECT realm_no FROM realms WHERE realm_id = ?"};
 constexpr db::Query select_all{"realms.all", "SELECT realm_no FROM realms ORDER BY realm_no"};
-constexpr db::Query select_of_kind{"realms.of_kind", "SELECT realm_no FROM realms WHERE kind = ? ORDER BY realm_no"};  // few rows: no index
-// Sites are few, and whoever opens a page is in no hurry: no index.
+constexpr db::Query select_of_kind{"realms.of_kind", "SELECT realm_no FROM realms WHERE kind = ? ORDER BY realm_no LIMIT 2"};
 constexpr db::Query select_of_domain{"realms.of_domain", "SELECT DISTINCT realm_no FROM sites WHERE domain = ?"};
 constexpr db::Query select_site_owner{"realms.site_owner", "SELECT realm_no FROM sites WHERE tenant_id = ? AND site_id = ?"};
 constexpr db::Query select_profile{"realms.profile",

@@ -12,8 +12,10 @@ Result<SignedIn> SignIn::step_up_by_password(db::Db& db, const Context& context,
     const auto& settings = realm.settings;
     const auto login = logins_.of_user(db, context.realm, ticket.user, ticket.account_no);
     if (!login || !login->account || ticket.state != tickets::State::full) return refuse(Why::ticket_invalid);
+    const auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
-    const auto attempt = logins_.attempt(db, context, settings, *login, password, false);
+    const auto attempt = logins_.attempt(*place, db, context, settings, *login, password, false);
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7
         return refuse(attempt.error());

@@ -73,8 +73,10 @@ Result<std::variant<tickets::Issued, CodeOwed>> SignIn::by_password_and_code(db:
                                                                              const InOne& wanted) {
     using Outcome = std::variant<tickets::Issued, CodeOwed>;
     const auto& settings = realm.settings;
+    const auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
-    const auto attempt = logins_.attempt(db, context, settings, wanted.name, wanted.password, {});
+    const auto attempt = logins_.attempt(*place, db, context, settings, wanted.name, wanted.password, {});
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7: no wrong credential was shown
         if (attempt.error().why == Why::password_too_long) return refuse(Why::credentials_wrong);

@@ -38,6 +38,8 @@ Why told(const logins::Attempt& attempt, const realms::Settings& settings, Time 
 
 Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const realms::Realm& realm, const ByPassword& wanted) {
     const auto& settings = realm.settings;
+    const auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return refuse(charged.error());
     const auto evidence = evidence_of(context, wanted.evidence);
     std::optional<DeviceId> device;  // whose own budget lets the attempt pass beside a lock (TH5)
@@ -47,7 +49,7 @@ Result<SignedIn> SignIn::by_password(db::Db& db, const Context& context, const r
         device = known->of_lock();
         return device && devices_.admit(db, context, login.user, *device);
     };
-    auto attempt = logins_.attempt(db, context, settings, wanted.name, wanted.password, wanted.account, device_admits);
+    auto attempt = logins_.attempt(*place, db, context, settings, wanted.name, wanted.password, wanted.account, device_admits);
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7: no wrong credential was shown
         return refuse(attempt.error());

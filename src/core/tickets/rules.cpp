@@ -76,6 +76,17 @@ bool alive(const Ticket& ticket, Time now) {
     return ticket.member && ticket.account && ticket.account->active;
 }
 
+std::optional<Time> shown_at(const Ticket& ticket) {
+    return std::max({ticket.password_at, ticket.app_at, ticket.email_at, ticket.sms_at});  // none is before all
+}
+
+std::optional<Time> second_factor_at(const Ticket& ticket) {
+    auto out = ticket.app_at;
+    if (ticket.password_at || ticket.sms_at) out = std::max(out, ticket.email_at);
+    if (ticket.password_at || ticket.email_at) out = std::max(out, ticket.sms_at);
+    return out;
+}
+
 Time seen_at(const Ticket& ticket) { return std::max(ticket.rotated_at, ticket.last_seen_at.value_or(ticket.rotated_at)); }
 
 bool session_alive(const Ticket& ticket, Time now) { return alive(ticket, now) && now < seen_at(ticket) + ticket.lifetimes.refresh; }

@@ -79,14 +79,33 @@ Result<Ticket> Tickets::session(db::Db& db, const Context& context, std::string_
     auto ticket = read(db, context.realm, *token);
     const bool good = ticket && ticket->door == context.door && judge_access(*ticket, token->generation, context.now) == Verdict::good;
     if (!good || !session_alive(*ticket, context.now)) return refuse(Why::ticket_invalid);
-    if (context.now - seen_at(*ticket) >= seen_rests) {
-        db.transact([&](db::Tx& tx) {  // which is tried again where two primaries meet in the row
-            store::seen(tx, *ticket, context.now);
-            return true;
-        });
-        ticket->last_seen_at = context.now;
-    }
+    note_seen(db, context, *ticket);
     return std::move(*ticket);
+}
+
+void Tickets::note_seen(db::Db& db, const Context& context, Ticket& ticket) {
+    if (context.now - seen_at(ticket) < seen_rests) return;
+    db.transact([&](db::Tx& tx) {  // which is tried again where two primaries meet in the row
+        store::seen(tx, ticket, context.now);
+        return true;
+    });
+    ticket.last_seen_at = context.now;
+}
+
+Result<Admitted> Tickets::admit(db::Db& db, const Context& context, const Token& token) {
+    const TicketId id{token.id};
+    auto who = store::admitted(db, token.realm, id);
+    if (!who || who->ticket.generation < token.generation) {  // as read() does
+        if (auto again = store::admitted_causally(db, token.realm, id)) who = std::move(again);
+    }
+    if (!who) return refuse(Why::ticket_invalid);
+    auto& ticket = who->ticket;
+    const bool cookie = token.kind == TokenKind::cookie;
+    const bool of_kind = cookie ? ticket.door == Door::pages : token.kind == TokenKind::ticket_access && !by_browser(ticket.door);
+    const bool good = of_kind && ticket.state == State::full && judge_access(ticket, token.generation, context.now) == Verdict::good;
+    if (!good || (cookie && !session_alive(ticket, context.now))) return refuse(Why::ticket_invalid);
+    if (cookie) note_seen(db, context, ticket);
+    return std::move(*who);
 }
 
 Result<Token> Tickets::read_refresh(const Context& context, const Secret& text) {

@@ -20,14 +20,14 @@ constexpr db::Query claim{"tickets.claim_anonymous",
     "INSERT IGNORE INTO anonymous_claims (realm_no, anonymous_id, ticket_id, claimed_at, dead_at) VALUES (?, ?, ?, ?, ?)"};
 
 // Everything a check needs in one primary-key read; the account is outer-joined for tickets without one, and so is the
-// operator of those that one holds for a customer, who must be a manager of the shop (M10, M16).
+// operator of those that one holds for a customer, who must be a manager of the shop (M10, M16). One name for all columns: D391.
 #define SELECT_TICKET                                                                                                  \
-    "SELECT t.realm_no, t.ticket_id, t.state, t.scope, t.owes, t.door, t.user_id, t.account_no, t.login_id, t.application_no, t.epoch, " \
-    "t.generation, t.min_generation, t.created_at, t.rotated_at, t.access_life, t.refresh_life, t.ends_at, "           \
-    "t.password_at, t.app_at, t.email_at, t.sms_at, t.used_recovery, t.address, t.browser, t.fingerprint, t.fingerprint_key_id, t.region, "       \
-    "t.anonymous_id, t.ended_at, t.successor_id, t.last_seen_at, t.dismissed, t.acting_realm_no, t.acting_user_id, t.acting_epoch, " \
-    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL), u.epoch, u.blocked_at IS NOT NULL, u.region, u.role, "                   \
-    "m.account_no IS NOT NULL, r.settings_version, a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS             \
+    "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.owes _, t.door _, t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _, " \
+    "t.generation _, t.min_generation _, t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _, "           \
+    "t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _, "       \
+    "t.anonymous_id _, t.ended_at _, t.successor_id _, t.last_seen_at _, t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, " \
+    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, u.region _, u.role _, "                   \
+    "m.account_no IS NOT NULL _, r.settings_version _, a.account_no IS NOT NULL _, " AUTHTICKETS_ACCOUNT_COLUMNS             \
     " FROM tickets t"                                                                                                  \
     " JOIN realms r ON r.realm_no = t.realm_no"                                                                        \
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"                                               \
@@ -48,6 +48,26 @@ constexpr db::Query select_sessions{"tickets.sessions",
     "ORDER BY COALESCE(t.last_seen_at, t.rotated_at) DESC, t.ticket_id LIMIT ?"};
 #undef BY_ID
 #undef SELECT_TICKET
+
+// As much of the same as tells whether a ticket lives, and who is told of outside: it runs before every request of a guarded
+// application (docs/authorizer.md).
+constexpr db::Query select_admitted{"tickets.admitted",
+    "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.door _, t.user_id _, t.account_no _, t.epoch _, t.generation _, t.min_generation _, "
+    "t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _, t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, "
+    "t.ended_at _, t.last_seen_at _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
+    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, m.account_no IS NOT NULL _, a.active _, "
+    "r.name _, r.address _, l.user_name _, c.value _, c.verified_at IS NOT NULL _, ol.user_name _"
+    " FROM tickets t"
+    " JOIN realms r ON r.realm_no = t.realm_no AND r.kind = 1"
+    " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"
+    " LEFT JOIN memberships m ON m.realm_no = t.realm_no AND m.user_id = t.user_id AND m.account_no = t.account_no"
+    " LEFT JOIN accounts a ON a.realm_no = t.realm_no AND a.account_no = t.account_no"
+    " LEFT JOIN logins l ON l.realm_no = t.realm_no AND l.login_id = t.login_id"
+    " LEFT JOIN contacts c ON c.realm_no = t.realm_no AND c.user_id = t.user_id AND c.kind = 1"
+    " LEFT JOIN users o ON o.realm_no = t.acting_realm_no AND o.user_id = t.acting_user_id"
+    " LEFT JOIN operators w ON w.realm_no = t.acting_realm_no AND w.user_id = t.acting_user_id AND w.shop_no = t.realm_no"
+    " LEFT JOIN logins ol ON ol.realm_no = t.acting_realm_no AND ol.user_id = t.acting_user_id"
+    " WHERE t.realm_no = ? AND t.ticket_id = ?"};
 
 constexpr db::Query rotate_ticket{"tickets.rotate",
     "UPDATE tickets SET generation = generation + 1, rotated_at = ?, dead_at = ? "
@@ -108,6 +128,13 @@ constexpr db::Query adopt{"tickets.adopt_epoch",
     "AND epoch + 1 = (SELECT epoch FROM users WHERE users.realm_no = ? AND users.user_id = ?)"};
 constexpr db::Query delete_of_user{"tickets.delete_of_user", "DELETE FROM tickets WHERE realm_no = ? AND user_id = ?"};
 
+void read_acting(db::Row& row, Ticket& ticket) {
+    const auto realm = row.next<std::optional<RealmNo>>();
+    const auto user = row.next<UserId>();
+    const auto epoch = row.next<std::uint32_t>();
+    if (realm) ticket.acting = ActingOperator{.realm = *realm, .user = user, .epoch = epoch};
+}
+
 Ticket read(db::Row& row) {
     Ticket ticket;
     row.into(ticket.realm);
@@ -144,10 +171,7 @@ Ticket read(db::Row& row) {
     row.into(ticket.successor);
     row.into(ticket.last_seen_at);
     row.into(ticket.dismissed);
-    const auto acting_realm = row.next<std::optional<RealmNo>>();
-    const auto acting_user = row.next<UserId>();
-    const auto acting_epoch = row.next<std::uint32_t>();
-    if (acting_realm) ticket.acting = ActingOperator{.realm = *acting_realm, .user = acting_user, .epoch = acting_epoch};
+    read_acting(row, ticket);
     row.into(ticket.operator_epoch);
     row.into(ticket.user_epoch);
     row.into(ticket.user_blocked);
@@ -157,6 +181,50 @@ Ticket read(db::Row& row) {
     row.into(ticket.realm_version);
     if (row.next<bool>()) ticket.account = accounts::read_account(row);
     return ticket;
+}
+
+Admitted read_admitted(db::Row& row) {
+    Admitted who;
+    auto& ticket = who.ticket;
+    row.into(ticket.realm);
+    row.into(ticket.id);
+    row.into(ticket.state);
+    row.into(ticket.scope);
+    row.into(ticket.door);
+    row.into(ticket.user);
+    row.into(ticket.account_no);
+    row.into(ticket.epoch);
+    row.into(ticket.generation);
+    row.into(ticket.min_generation);
+    row.into(ticket.created_at);
+    row.into(ticket.rotated_at);
+    row.into(ticket.lifetimes.access);
+    row.into(ticket.lifetimes.refresh);
+    row.into(ticket.lifetimes.ends_at);
+    row.into(ticket.password_at);
+    row.into(ticket.app_at);
+    row.into(ticket.email_at);
+    row.into(ticket.sms_at);
+    row.into(ticket.used_recovery);
+    row.into(ticket.ended_at);
+    row.into(ticket.last_seen_at);
+    read_acting(row, ticket);
+    row.into(ticket.operator_epoch);
+    row.into(ticket.user_epoch);
+    row.into(ticket.user_blocked);
+    row.into(ticket.member);
+    if (const auto active = row.next<std::optional<bool>>()) {
+        ticket.account.emplace();
+        ticket.account->no = ticket.account_no.value_or(AccountNo{});
+        ticket.account->active = *active;
+    }
+    row.into(who.realm_name);
+    row.into(who.realm_address);
+    row.into(who.user_name);
+    row.into(who.email);
+    row.into(who.email_verified);
+    row.into(who.operator_name);
+    return who;
 }
 
 Time dead_at(const Ticket& ticket, Time rotated_at) {
@@ -190,6 +258,14 @@ std::optional<Ticket> get(db::Session& session, RealmNo realm, const TicketId& i
 
 std::optional<Ticket> get_causally(db::Session& session, RealmNo realm, const TicketId& id) {
     return session.one_causally(select_ticket, read, realm, id);
+}
+
+std::optional<Admitted> admitted(db::Session& session, RealmNo realm, const TicketId& id) {
+    return session.one(select_admitted, read_admitted, realm, id);
+}
+
+std::optional<Admitted> admitted_causally(db::Session& session, RealmNo realm, const TicketId& id) {
+    return session.one_causally(select_admitted, read_admitted, realm, id);
 }
 
 std::optional<Ticket> get_locked(db::Tx& tx, RealmNo realm, const TicketId& id) {
@@ -276,7 +352,7 @@ constexpr db::Query purge_tickets{"tickets.purge",
 constexpr db::Query purge_claimed{"tickets.purge_claims",
     "DELETE FROM anonymous_claims WHERE realm_no = ? AND dead_at < ? ORDER BY dead_at LIMIT ?"};
 constexpr db::Query select_end_of_page{"tickets.end_of_page",
-    "SELECT ticket_id FROM tickets WHERE realm_no = ? AND ticket_id > ? ORDER BY ticket_id LIMIT 1 OFFSET 999"};
+    "SELECT ticket_id FROM tickets FORCE INDEX (PRIMARY) WHERE realm_no = ? AND ticket_id > ? ORDER BY ticket_id LIMIT 1 OFFSET 999"};
 constexpr db::Query revoke_tickets{"tickets.revoke",
     "DELETE FROM tickets WHERE realm_no = ? AND ticket_id > ? AND ticket_id <= ? AND epoch < ?"};
 constexpr db::Query count_tickets{"tickets.count", "SELECT COUNT(*) FROM tickets WHERE realm_no = ?"};
@@ -302,7 +378,7 @@ std::uint64_t count(db::Session& session, RealmNo realm) {
 }
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_ticket_locked, &rotate_ticket, &end_ticket,
+    out.insert(out.end(), {&insert_ticket, &claim, &select_ticket, &select_admitted, &select_ticket_locked, &rotate_ticket, &end_ticket,
                            &replace_ticket, &select_pending, &complete_pending, &delete_pending, &step_up_email, &step_up_sms, &step_up_app, &step_up_password, &select_sessions, &note_seen, &end_one_of_user,
                            &end_others_of_user, &dismiss_banner, &count_app_try, &end_tried, &count_spent,
                            &end_spent, &adopt, &delete_of_user});

@@ -10,6 +10,8 @@ void insert(db::Tx&, const Ticket&);
 bool claim_anonymous(db::Tx&, const Ticket&, const UserId& anonymous);  // true: this ticket is the first
 std::optional<Ticket> get(db::Session&, RealmNo, const TicketId&);       // with user, account, login, realm
 std::optional<Ticket> get_causally(db::Session&, RealmNo, const TicketId&);
+std::optional<Admitted> admitted(db::Session&, RealmNo, const TicketId&);  // of a shop's realm
+std::optional<Admitted> admitted_causally(db::Session&, RealmNo, const TicketId&);
 std::optional<Ticket> get_locked(db::Tx&, RealmNo, const TicketId&);
 bool rotate(db::Tx&, const Ticket&, std::uint32_t from_generation, Time now);  // the guarded statement of refresh
 std::vector<Ticket> pending_of(db::Session&, const Context&, const UserId&, unsigned most);

@@ -43,8 +43,10 @@ void TwoStep::forget_devices(db::Tx& tx, const Context& context, const logins::L
 Result<void> TwoStep::show_password(db::Db& db, const Context& context, const realms::Realm& realm, const logins::Login& login,
                                     const Secret& password) {
     const auto& settings = realm.settings;
+    const auto place = logins_.enter();
+    if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return charged;
-    const auto attempt = logins_.attempt(db, context, settings, login, password, false);
+    const auto attempt = logins_.attempt(*place, db, context, settings, login, password, false);
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7
         return refuse(attempt.error());

@@ -369,7 +369,7 @@ void Users::forgive_failures(db::Tx& tx, const Context& context, const UserId& u
 namespace {
 
 constexpr db::Query select_end_of_page{"users.end_of_page",
-    "SELECT user_id FROM users WHERE realm_no = ? AND user_id > ? ORDER BY user_id LIMIT 1 OFFSET 999"};
+    "SELECT user_id FROM users FORCE INDEX (PRIMARY) WHERE realm_no = ? AND user_id > ? ORDER BY user_id LIMIT 1 OFFSET 999"};
 constexpr db::Query raise_page{"users.raise_epochs_of_page",
     "UPDATE users SET epoch = GREATEST(epoch + 1, ?), updated_at = ? WHERE realm_no = ? AND user_id > ? AND user_id <= ?"};
 constexpr db::Query count_users{"users.count", "SELECT COUNT(*) FROM users WHERE realm_no = ?"};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // P17: is it still you? The password, and then what else the account has; back to the page that asked (RS6). An operator's set-up
 // of an app begins here too.
+#include <charconv>
+
 #include "pages/entry/screens.h"
 #include "pages/entry/second_step.h"
 
@@ -10,16 +12,62 @@ namespace {
 
 using tickets::Factor;
 
+// What a guarded application demands beyond the shop's own pages (AZ64, docs/authorizer.md): a second factor, or one that was
+// shown within so many seconds. "step-up?second=1&within=60&to=%2Fapp" is then where the reader is to come back to, so that
+// the demand is carried on as every way back is, and judged once more before the last step.
+struct Demand {
+    bool second = false;
+    std::optional<Seconds> within{};
+    bool any() const { return second || within; }
+};
+
+constexpr std::string_view here = "step-up?";
+
+Demand demand_of(const http::Query& query) {
+    Demand out{.second = query.get("second").value_or("") == "1"};
+    const auto text = query.get("within").value_or("");
+    std::uint32_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && end == text.data() + text.size()) out.within = Seconds(seconds);
+    return out;
+}
+
+// The reader's way back, with the demand as long as it stands.
+std::string kept(const Visit& visit) {
+    const auto to = wanted(visit);
+    const auto demand = demand_of(visit.request.query);
+    if (!demand.any()) return to;
+    std::string out(here);
+    if (demand.second) out.append("second=1&");
+    if (demand.within) out.append("within=").append(std::to_string(demand.within->count())).append("&");
+    return out.append("to=").append(escaped(to));
+}
+
+Demand demand_of(const Visit& visit) {
+    const auto to = kept(visit);
+    if (!to.starts_with(here)) return {};
+    const auto query = http::parse_query(std::string_view(to).substr(here.size()));
+    return query ? demand_of(*query) : Demand{};
+}
+
 http::Response form(const Visit& visit, int status, std::optional<Problem> problem) {
     Page page{.screen = "entry/step_up", .heading = "p.step_up_title", .status = status, .problem = std::move(problem), .card = true};
-    const auto to = wanted(visit);
+    const auto to = kept(visit);
     page.view.text("to", to).text("ways", ways(visit.look, to)).text("name", visit.login->user_name);
     if (page.problem) page.view.text("why_password", page.problem->text);
     else page.view.text("focus_password", "1");
     return show(visit.look, std::move(page));
 }
 
-bool within(const Visit& visit, const std::optional<Time>& at) { return at && visit.context.now - *at <= visit.realm->settings.step_up_window; }
+bool within(const Visit& visit, const std::optional<Time>& at) {
+    const auto window = visit.realm->settings.step_up_window;
+    return at && visit.context.now - *at <= std::min(window, demand_of(visit).within.value_or(window));
+}
+
+bool meets(const Demand& demand, const Visit& visit) {
+    const auto at = demand.second ? tickets::second_factor_at(*visit.session) : tickets::shown_at(*visit.session);
+    return at && (!demand.within || visit.context.now - *at <= *demand.within);
+}
 
 // What is asked after the password. Who has none is asked for a code by mail instead.
 Factor second_of(const Visit& visit) {
@@ -38,7 +86,7 @@ bool is_shown(const Visit& visit, const tickets::Ticket& ticket, Factor factor) 
 }
 
 Step step_of(const Visit& visit) {
-    return {.stem = Stem::step_up, .factor = second_of(visit), .to = wanted(visit), .login = *visit.login};
+    return {.stem = Stem::step_up, .factor = second_of(visit), .to = kept(visit), .login = *visit.login};
 }
 
 // The second form, once the password was shown; where there is nothing more to show, on.
@@ -57,9 +105,11 @@ Result<http::Response> open(App&, const Visit& visit) {
     // A shop leads everybody through here before the checkout; who has just signed in goes on. At the desk the password is asked
     // for again however fresh the session is.
     const auto to = wanted(visit);
-    const bool fresh = customers::fresh(*visit.session, *visit.login, visit.context.now, visit.realm->settings.step_up_window);
-    if (visit.side == Side::account && !to.empty() && fresh) return go_in(visit, to);
-    if (visit.login->sealed_password.empty()) return go(visit.look, with_to(page_of(Stem::step_up, second_of(visit)), to));
+    const auto demand = demand_of(visit.request.query);
+    const bool fresh = demand.any() ? meets(demand, visit)
+                                    : customers::fresh(*visit.session, *visit.login, visit.context.now, visit.realm->settings.step_up_window);
+    if (visit.side == Side::account && (demand.any() || !to.empty()) && fresh) return go_in(visit, to);
+    if (visit.login->sealed_password.empty()) return go(visit.look, with_to(page_of(Stem::step_up, second_of(visit)), kept(visit)));
     return form(visit, 200, {});
 }
 
