@@ -15,6 +15,7 @@
 #include <authtickets/api/freshcom/door.h>
 #include <authtickets/api/kibo/door.h>
 #include <authtickets/cli/cli.h>
+#include <authtickets/crypto/pwhash.h>
 #include <authtickets/db/schema.h>
 #include <authtickets/door/core.h>
 #include <authtickets/net/https.h>
@@ -52,6 +53,9 @@ unsigned hash_slots(const Config& config) {
     return config.hash_slots != 0 ? config.hash_slots : std::max(1U, std::thread::hardware_concurrency());
 }
 
+// How long the memory of hashes is kept for the next sign-in.
+constexpr auto hash_memory_rests = std::chrono::seconds(30);
+
 // What a process has once.
 class Process {
 public:
@@ -62,7 +66,9 @@ public:
     void before_threads() const {
         if (!config_.breach_url.empty()) (void)net::start();
     }
-    server::Entry entry() const { return {.workers = config_.workers, .mount = config_.mount, .log = *log_}; }
+    server::Entry entry() const {
+        return {.workers = config_.workers, .mount = config_.mount, .log = *log_, .housekeeping = [] { crypto::rest_hash_memory(hash_memory_rests); }};
+    }
     server::WithAnswer answers() {  // to be used while this lives
         return [this](const auto& use) {
             Core core(config_, db::Rights::serve, keys_, gate_, cap_, clock_, rng_, *log_);

@@ -13,8 +13,12 @@
 #include <authtickets/base/fault.h>
 #include <authtickets/crypto/pwhash.h>
 
+#include "crypto/hash_memory.h"
+
 namespace authtickets::crypto {
 namespace {
+
+std::size_t bytes_of(std::uint32_t kib) { return std::size_t{kib} * 1024; }
 
 constexpr std::uint32_t most_memory_kib = 128 * 1024, most_passes = 16, most_lanes = 4;
 
@@ -92,8 +96,8 @@ bool strong_enough(HashCost cost) { return hash_costs_enough(cost.memory_kib, co
 Secret hash_password(const Secret& password, HashCost cost) {
     std::array<char, crypto_pwhash_STRBYTES> out{};
     const auto text = password.reveal();
-    if (crypto_pwhash_str_alg(out.data(), text.data(), text.size(), cost.passes,
-                              std::size_t{cost.memory_kib} * 1024, crypto_pwhash_ALG_ARGON2ID13)
+    const HashMemory memory(bytes_of(cost.memory_kib));
+    if (crypto_pwhash_str_alg(out.data(), text.data(), text.size(), cost.passes, bytes_of(cost.memory_kib), crypto_pwhash_ALG_ARGON2ID13)
         != 0) {
         throw Unavailable("a password cannot be hashed: not enough memory, or a cost that cannot be met");
     }
@@ -103,7 +107,9 @@ Secret hash_password(const Secret& password, HashCost cost) {
 }
 
 bool verify_password(const Secret& password, const Secret& stored) {
-    if (!parse(stored.reveal())) return false;
+    const auto asked = parse(stored.reveal());
+    if (!asked) return false;
+    const HashMemory memory(bytes_of(asked->memory_kib));
     std::string terminated(stored.reveal());
     const auto text = password.reveal();
     errno = 0;
@@ -131,7 +137,8 @@ Derived derive_password(const Secret& password, const Secret& stored) {
     decode(text.substr(first + 1, second - first - 1), salt);
     decode(text.substr(second + 1), tag);
     const auto typed = password.reveal();
-    if (crypto_pwhash(out.data(), asked->tag, typed.data(), typed.size(), salt.data(), asked->passes, std::size_t{asked->memory_kib} * 1024,
+    const HashMemory memory(bytes_of(asked->memory_kib));
+    if (crypto_pwhash(out.data(), asked->tag, typed.data(), typed.size(), salt.data(), asked->passes, bytes_of(asked->memory_kib),
                       crypto_pwhash_ALG_ARGON2ID13)
         != 0) {
         throw Unavailable("a password cannot be verified: not enough memory");

@@ -29,6 +29,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto housekeeping_every = 10s;
 constexpr auto patience = 10s;  // for requests in hand after the first signal
 constexpr auto body_patience = 5s;  // for the whole body of a request
 
@@ -276,10 +277,10 @@ public:
     ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
     Signals(const Signals&) = delete;
     // False when the time is over or `other` was raised first.
-    bool wait(const Flag& other, int milliseconds) const {
+    bool wait(const Flag& other, std::chrono::milliseconds most) const {
         pollfd either[] = {{.fd = descriptor_.get(), .events = POLLIN, .revents = 0},
                            {.fd = other.descriptor(), .events = POLLIN, .revents = 0}};
-        while (::poll(either, 2, milliseconds) < 0 && errno == EINTR) {
+        while (::poll(either, 2, static_cast<int>(most.count())) < 0 && errno == EINTR) {
         }
         if ((either[0].revents & POLLIN) == 0) return false;
         signalfd_siginfo taken;
@@ -319,11 +320,13 @@ int run_fastcgi(const Entry& entry, const WithAnswer& with, const std::string& l
     }
     entry.log.info("server.started", {{"workers", entry.workers}});
 
-    signals.wait(all_left, -1);
+    while (!signals.wait(all_left, housekeeping_every) && !all_left.raised()) {
+        if (entry.housekeeping) entry.housekeeping();
+    }
     entry.log.info("server.stopping");
     socket.close_door();
     stop.raise();
-    signals.wait(all_left, static_cast<int>(std::chrono::milliseconds(patience).count()));
+    signals.wait(all_left, patience);
     if (!all_left.raised()) {
         entry.log.warn("server.left_behind", {{"workers", left_to_go.load()}});
         std::_Exit(1);  // what is stuck cannot be joined

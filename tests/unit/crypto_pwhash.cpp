@@ -1,6 +1,10 @@
 // Password strings (PW2, PW8, PW9, docs/security.md).
 // SPDX-License-Identifier: MIT
+#include <sys/resource.h>
+
+#include <fstream>
 #include <regex>
+#include <thread>
 
 #include <rapidcheck/boost_test.h>
 #include <boost/test/unit_test.hpp>
@@ -136,5 +140,64 @@ RC_BOOST_PROP(no_text_matches, (const std::string& text)) {
     RC_ASSERT(!crypto::verify_password(secret("x"), secret(text)));
     RC_ASSERT(!crypto::verify_password(secret("x"), secret("$argon2id$v=19$m=64,t=1,p=1$" + text)));
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // under which each hash has memory of its own
+namespace {
+
+constexpr HashCost usual{};
+
+long pages_of_this_thread() {
+    rusage used{};
+    ::getrusage(RUSAGE_THREAD, &used);
+    return used.ru_minflt;
+}
+long resident_mib() {
+    long all = 0, resident = 0;
+    std::ifstream("/proc/self/statm") >> all >> resident;
+    return resident * 4 / 1024;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_hash_computes_in_the_memory_of_the_one_before_it) {
+    const auto stored = crypto::hash_password(secret("first"), usual);
+    const auto before = pages_of_this_thread();
+    BOOST_TEST(crypto::verify_password(secret("first"), stored));
+    BOOST_TEST(!crypto::verify_password(secret("second"), stored));
+    BOOST_TEST(crypto::derive_password(secret("first"), stored).match);
+    BOOST_TEST(!crypto::hash_password(secret("third"), usual).empty());
+    BOOST_TEST(pages_of_this_thread() - before < 400);  // of 4,864 for each
+}
+
+BOOST_AUTO_TEST_CASE(memory_that_no_hash_used_for_a_while_goes_back) {
+    crypto::hash_password(secret("first"), usual);
+    const auto busy = resident_mib();
+    crypto::rest_hash_memory(std::chrono::hours(1));
+    BOOST_TEST(resident_mib() > busy - 4);
+    crypto::rest_hash_memory({});
+    BOOST_TEST(resident_mib() < busy - 15);
+}
+
+// Of hashes that need more, and of many side by side: each has its own, and the verdicts are theirs.
+BOOST_AUTO_TEST_CASE(hashes_side_by_side_do_not_meet) {
+    const auto small = crypto::hash_password(secret("small"), usual);
+    const auto large = crypto::hash_password(secret("large"), {.memory_kib = 47104, .passes = 1});
+    std::atomic<int> wrong = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([&, i] {
+                for (int round = 0; round < 6; ++round) {
+                    const bool first = (i + round) % 2 == 0;
+                    if (!crypto::verify_password(secret(first ? "small" : "large"), first ? small : large)) ++wrong;
+                    if (crypto::verify_password(secret(first ? "large" : "small"), first ? small : large)) ++wrong;
+                }
+            });
+        }
+    }
+    BOOST_TEST(wrong == 0);
+    crypto::rest_hash_memory({});
+}
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()

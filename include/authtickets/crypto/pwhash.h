@@ -2,6 +2,7 @@
 // Password strings: Argon2id by libsodium (PW8), stored sealed (PW10) by the caller.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,5 +43,9 @@ void verify_decoy(const Secret& password, HashCost);
 Derived derive_decoy(const Secret& password, HashCost);  // no match; the same value whenever the password is the same
 
 bool needs_rehash(const Secret& stored, HashCost);  // PW9
+
+// Hashes leave their memory for the next ones: as many times the cost's as ran at once. What none has used for so long goes back
+// to the system.
+void rest_hash_memory(std::chrono::milliseconds unused_for);
 
 }  // namespace authtickets::crypto

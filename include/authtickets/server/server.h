@@ -46,6 +46,7 @@ struct Entry {
     unsigned workers = 1;
     std::string mount;  // http.mount
     Log& log;
+    std::function<void()> housekeeping{};  // of FastCGI: called every ten seconds, beside the requests
 };
 
 // Runs until SIGTERM or SIGINT: answers the requests in hand, then returns; a worker that is stuck is left behind after ten
