@@ -29,17 +29,18 @@ namespace {
 // shared code with the program would rise with the program's own mistakes.
 
 // tickets.get (src/core/tickets/store.cpp): what a token check needs, in one read by primary key
+#define TIME(column) "CAST(" column " AS CHAR) _"
 #define ACCOUNT_COLUMNS                                                                                                \
     " a.realm_no _, a.account_no _, a.account_id _, a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _,"          \
-    " a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, a.customer_since_at _, a.profile _,"      \
-    " a.active _, a.created_at _, a.updated_at _, a.created_by _, a.updated_by _,"                                               \
+    " a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, " TIME("a.customer_since_at") ", a.profile _,"      \
+    " a.active _, " TIME("a.created_at") ", " TIME("a.updated_at") ", a.created_by _, a.updated_by _,"                                               \
     " a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _,"                                 \
-    " u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, u.last_second_step_at _"
+    " u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, " TIME("u.last_second_step_at")
 constexpr std::string_view get_ticket =
     "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.owes _, t.door _, t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _,"
-    " t.generation _, t.min_generation _, t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _,"
-    " t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _,"
-    " t.anonymous_id _, t.ended_at _, t.successor_id _, t.last_seen_at _, t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _,"
+    " t.generation _, t.min_generation _, " TIME("t.created_at") ", " TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, " TIME("t.ends_at") ","
+    " " TIME("t.password_at") ", " TIME("t.app_at") ", " TIME("t.email_at") ", " TIME("t.sms_at") ", t.used_recovery _, t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _,"
+    " t.anonymous_id _, " TIME("t.ended_at") ", t.successor_id _, " TIME("t.last_seen_at") ", t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _,"
     " IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, u.region _, u.role _,"
     " m.account_no IS NOT NULL _, r.settings_version _, a.account_no IS NOT NULL _," ACCOUNT_COLUMNS
     " FROM tickets t"
@@ -54,8 +55,8 @@ constexpr std::string_view get_ticket =
 // tickets.admitted: what the authorizer needs
 constexpr std::string_view get_admitted =
     "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.door _, t.user_id _, t.account_no _, t.epoch _, t.generation _, t.min_generation _, "
-    "t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _, t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, "
-    "t.ended_at _, t.last_seen_at _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
+    TIME("t.created_at") ", " TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, " TIME("t.ends_at") ", " TIME("t.password_at") ", " TIME("t.app_at") ", " TIME("t.email_at") ", " TIME("t.sms_at") ", t.used_recovery _, "
+    TIME("t.ended_at") ", " TIME("t.last_seen_at") ", t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
     "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, m.account_no IS NOT NULL _, a.active _, "
     "r.name _, r.address _, l.user_name _, c.value _, c.verified_at IS NOT NULL _, ol.user_name _"
     " FROM tickets t"
@@ -80,12 +81,13 @@ constexpr std::string_view insert_event =
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 // logins.find (src/core/logins/store.cpp)
 constexpr std::string_view find_login =
-    "SELECT n.name = ?, l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password,"
-    " l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at,"
-    " l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at,"
-    " EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id), u.method, u.region, u.role,"
-    " ce.value, ce.verified_at IS NOT NULL, cp.value, cp.verified_at IS NOT NULL, m.role,"
-    " a.account_no IS NOT NULL," ACCOUNT_COLUMNS
+    "SELECT n.name = ? _, l.login_id _, l.user_id _, l.profile_no _, l.user_name _, l.password _, l.password_version _, l.foreign_password _,"
+    " l.password_change_required _, l.failed _, " TIME("l.locked_at") ", " TIME("l.last_locked_at") ", " TIME("u.blocked_at") ", "
+    TIME("l.first_failed_at") ", " TIME("l.last_login_at") ", " TIME("l.password_set_at") ", " TIME("l.created_at") ", "
+    TIME("l.updated_at") ", u.epoch _, u.failed_day _, " TIME("u.failed_day_at") ","
+    " EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id) _, u.method _, u.region _, u.role _,"
+    " ce.value _, ce.verified_at IS NOT NULL _, cp.value _, cp.verified_at IS NOT NULL _, m.role _,"
+    " a.account_no IS NOT NULL _," ACCOUNT_COLUMNS
     " FROM login_names n"
     " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id"

@@ -54,10 +54,12 @@ struct Account {
 // small (D391, docs/decisions.md).
 #define AUTHTICKETS_ACCOUNT_COLUMNS                                                                                 \
     "a.realm_no _, a.account_no _, a.account_id _, a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _, "       \
-    "a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, a.customer_since_at _, a.profile _, "   \
-    "a.active _, a.created_at _, a.updated_at _, a.created_by _, a.updated_by _, "                                            \
+    "a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, " AUTHTICKETS_TIME("a.customer_since_at") \
+    ", a.profile _, a.active _, " AUTHTICKETS_TIME("a.created_at") ", " AUTHTICKETS_TIME("a.updated_at")                            \
+    ", a.created_by _, a.updated_by _, "                                                                                        \
     "a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _, "                              \
-    "u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, u.last_second_step_at _"
+    "u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, "                    \
+    AUTHTICKETS_TIME("u.last_second_step_at")
 Account read_account(db::Row&);
 inline constexpr int account_column_count = 32;
 

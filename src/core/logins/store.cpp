@@ -10,12 +10,13 @@ namespace authtickets::logins {
 namespace {
 
 #define LOGIN_COLUMNS                                                                                                  \
-    "l.login_id, l.user_id, l.profile_no, l.user_name, l.password, l.password_version, l.foreign_password, "                 \
-    "l.password_change_required, l.failed, l.locked_at, l.last_locked_at, u.blocked_at, l.first_failed_at, "          \
-    "l.last_login_at, l.password_set_at, l.created_at, l.updated_at, u.epoch, u.failed_day, u.failed_day_at, "                \
-    "EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no AND ta.user_id = u.user_id), u.method, u.region, u.role, " \
-    "ce.value, ce.verified_at IS NOT NULL, cp.value, cp.verified_at IS NOT NULL, m.role, " \
-    "a.account_no IS NOT NULL, " AUTHTICKETS_ACCOUNT_COLUMNS
+    "l.login_id _, l.user_id _, l.profile_no _, l.user_name _, l.password _, l.password_version _, l.foreign_password _, "     \
+    "l.password_change_required _, l.failed _, " AUTHTICKETS_TIME("l.locked_at") ", " AUTHTICKETS_TIME("l.last_locked_at") ", "  \
+    AUTHTICKETS_TIME("u.blocked_at") ", " AUTHTICKETS_TIME("l.first_failed_at") ", " AUTHTICKETS_TIME("l.last_login_at") ", "  \
+    AUTHTICKETS_TIME("l.password_set_at") ", " AUTHTICKETS_TIME("l.created_at") ", " AUTHTICKETS_TIME("l.updated_at") ", "     \
+    "u.epoch _, u.failed_day _, " AUTHTICKETS_TIME("u.failed_day_at") ", EXISTS(SELECT 1 FROM totp_authenticators ta WHERE ta.realm_no = u.realm_no " \
+    "AND ta.user_id = u.user_id) _, u.method _, u.region _, u.role _, ce.value _, ce.verified_at IS NOT NULL _, "             \
+    "cp.value _, cp.verified_at IS NOT NULL _, m.role _, a.account_no IS NOT NULL _, " AUTHTICKETS_ACCOUNT_COLUMNS
 #define LOGIN_CONTACTS                                                                                                 \
     " LEFT JOIN contacts ce ON ce.realm_no = u.realm_no AND ce.user_id = u.user_id AND ce.kind = 1"                    \
     " LEFT JOIN contacts cp ON cp.realm_no = u.realm_no AND cp.user_id = u.user_id AND cp.kind = 2"
@@ -29,7 +30,7 @@ namespace {
 // The login with its user and one account: the one asked for, else the primary one. A name that nobody has reads the next one's
 // row, which is thrown away: finding nothing would take half of the time (EN2).
 constexpr db::Query select_login{"logins.find",
-    "SELECT n.name = ?, " LOGIN_COLUMNS
+    "SELECT n.name = ? _, " LOGIN_COLUMNS
     " FROM login_names n"
     " JOIN logins l ON l.realm_no = n.realm_no AND l.login_id = n.login_id"
     " JOIN users u ON u.realm_no = l.realm_no AND u.user_id = l.user_id" LOGIN_CONTACTS

@@ -21,11 +21,15 @@ constexpr db::Query claim{"tickets.claim_anonymous",
 
 // Everything a check needs in one primary-key read; the account is outer-joined for tickets without one, and so is the
 // operator of those that one holds for a customer, who must be a manager of the shop (M10, M16). One name for all columns: D391.
+#define FACTORS_SHOWN                                                                                                   \
+    AUTHTICKETS_TIME("t.password_at") ", " AUTHTICKETS_TIME("t.app_at") ", " AUTHTICKETS_TIME("t.email_at") ", "            \
+    AUTHTICKETS_TIME("t.sms_at") ", t.used_recovery _"
 #define SELECT_TICKET                                                                                                  \
     "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.owes _, t.door _, t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _, " \
-    "t.generation _, t.min_generation _, t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _, "           \
-    "t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _, "       \
-    "t.anonymous_id _, t.ended_at _, t.successor_id _, t.last_seen_at _, t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, " \
+    "t.generation _, t.min_generation _, " AUTHTICKETS_TIME("t.created_at") ", " AUTHTICKETS_TIME("t.rotated_at")                        \
+    ", t.access_life _, t.refresh_life _, " AUTHTICKETS_TIME("t.ends_at") ", " FACTORS_SHOWN                                           \
+    ", t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _, t.anonymous_id _, " AUTHTICKETS_TIME("t.ended_at")  \
+    ", t.successor_id _, " AUTHTICKETS_TIME("t.last_seen_at") ", t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, " \
     "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, u.region _, u.role _, "                   \
     "m.account_no IS NOT NULL _, r.settings_version _, a.account_no IS NOT NULL _, " AUTHTICKETS_ACCOUNT_COLUMNS             \
     " FROM tickets t"                                                                                                  \
@@ -53,8 +57,9 @@ constexpr db::Query select_sessions{"tickets.sessions",
 // application (docs/authorizer.md).
 constexpr db::Query select_admitted{"tickets.admitted",
     "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.door _, t.user_id _, t.account_no _, t.epoch _, t.generation _, t.min_generation _, "
-    "t.created_at _, t.rotated_at _, t.access_life _, t.refresh_life _, t.ends_at _, t.password_at _, t.app_at _, t.email_at _, t.sms_at _, t.used_recovery _, "
-    "t.ended_at _, t.last_seen_at _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
+    AUTHTICKETS_TIME("t.created_at") ", " AUTHTICKETS_TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, "
+    AUTHTICKETS_TIME("t.ends_at") ", " FACTORS_SHOWN ", " AUTHTICKETS_TIME("t.ended_at") ", " AUTHTICKETS_TIME("t.last_seen_at") ", "
+    "t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
     "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, m.account_no IS NOT NULL _, a.active _, "
     "r.name _, r.address _, l.user_name _, c.value _, c.verified_at IS NOT NULL _, ol.user_name _"
     " FROM tickets t"
@@ -68,6 +73,8 @@ constexpr db::Query select_admitted{"tickets.admitted",
     " LEFT JOIN operators w ON w.realm_no = t.acting_realm_no AND w.user_id = t.acting_user_id AND w.shop_no = t.realm_no"
     " LEFT JOIN logins ol ON ol.realm_no = t.acting_realm_no AND ol.user_id = t.acting_user_id"
     " WHERE t.realm_no = ? AND t.ticket_id = ?"};
+
+#undef FACTORS_SHOWN
 
 constexpr db::Query rotate_ticket{"tickets.rotate",
     "UPDATE tickets SET generation = generation + 1, rotated_at = ?, dead_at = ? "
