@@ -30,14 +30,16 @@ measure() { # file to add to, port, script, wrk's threads and connections
     errors=1
 }
 
-# web NAME CONNECTIONS FLOOR [ARGUMENT...]: NAME.lua for the time of each round, on a floor that stays and on the program.
+# web NAME CONNECTIONS FLOOR [ARGUMENT...]: NAME.lua on a floor that stays and on the program, in turn. Three rounds of half the
+# time for each of ROUNDS: what else the machine does comes and goes within seconds, and the median of nine short rounds says
+# more than that of three long ones.
 # before_each is called before the floor starts and before each measurement of the program, for what is good only once.
 before_each() { :; }
 web() {
-    local name=$1 connections=$2 round
+    local name=$1 connections=$2 round SECONDS_EACH=$(((SECONDS_EACH + 1) / 2))
     before_each
     start_floor "${@:3}"
-    for ((round = 0; round < ROUNDS; round++)); do
+    for ((round = 0; round < ROUNDS * 3; round++)); do
         measure "$dir/$name.floor" "$floor_port" "$name" "$connections"
         before_each
         measure "$dir/$name.program" "$program_port" "$name" "$connections"
