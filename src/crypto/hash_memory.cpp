@@ -18,7 +18,14 @@
 #include <authtickets/crypto/pwhash.h>
 
 // The sanitizers answer mmap themselves.
-#if defined(__linux__) && defined(__LP64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define AUTHTICKETS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define AUTHTICKETS_SANITIZED 1
+#endif
+#endif
+#if defined(__linux__) && defined(__LP64__) && !defined(AUTHTICKETS_SANITIZED)
 #define AUTHTICKETS_KEEPS_HASH_MEMORY 1
 #endif
 
