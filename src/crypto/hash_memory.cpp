@@ -25,7 +25,8 @@
 #define AUTHTICKETS_SANITIZED 1
 #endif
 #endif
-#if defined(__linux__) && defined(__LP64__) && !defined(AUTHTICKETS_SANITIZED)
+// Where the system call takes what mmap takes.
+#if defined(__linux__) && defined(__LP64__) && (defined(__x86_64__) || defined(__aarch64__)) && !defined(AUTHTICKETS_SANITIZED)
 #define AUTHTICKETS_KEEPS_HASH_MEMORY 1
 #endif
 
