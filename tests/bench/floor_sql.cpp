@@ -30,19 +30,24 @@ namespace {
 
 // tickets.get (src/core/tickets/store.cpp): what a token check needs, in one read by primary key
 #define TIME(column) "CAST(" column " AS CHAR) _"
-#define ACCOUNT_COLUMNS                                                                                                \
-    " a.realm_no _, a.account_no _, a.account_id _, a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _,"          \
-    " a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, " TIME("a.customer_since_at") ", a.profile _,"      \
-    " a.active _, " TIME("a.created_at") ", " TIME("a.updated_at") ", a.created_by _, a.updated_by _,"                                               \
-    " a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _,"                                 \
-    " u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, " TIME("u.last_second_step_at")
+#define ACCOUNT_COLUMNS " a.realm_no _, a.account_no _, u.user_id _, a.account_id _," ACCOUNT_SHOWN
+#define ACCOUNT_SHOWN                                                                                                  \
+    " a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _, a.locale_code _, a.external_id _, a.tax_id _,"          \
+    " a.tax_exempt _, a.accepts_marketing _, " TIME("a.customer_since_at") ", a.profile _, a.active _, " TIME("a.created_at") ", "       \
+    TIME("a.updated_at") ", a.created_by _, a.updated_by _, a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _,"   \
+    " a.label _, a.phone _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, "              \
+    TIME("u.last_second_step_at")
 constexpr std::string_view get_ticket =
-    "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.owes _, t.door _, t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _,"
-    " t.generation _, t.min_generation _, " TIME("t.created_at") ", " TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, " TIME("t.ends_at") ","
-    " " TIME("t.password_at") ", " TIME("t.app_at") ", " TIME("t.email_at") ", " TIME("t.sms_at") ", t.used_recovery _, t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _,"
-    " t.anonymous_id _, " TIME("t.ended_at") ", t.successor_id _, " TIME("t.last_seen_at") ", t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _,"
-    " IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, u.region _, u.role _,"
-    " m.account_no IS NOT NULL _, r.settings_version _, a.account_no IS NOT NULL _," ACCOUNT_COLUMNS
+    "SELECT t.realm_no _, t.ticket_id _,"
+    " t.state | t.scope << 4 | t.owes << 8 | t.door << 12 | u.role << 20 | t.used_recovery << 28 | t.dismissed << 29 |"
+    " (u.blocked_at IS NOT NULL) << 30 | (m.account_no IS NOT NULL) << 31 _,"
+    " t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _, t.generation _, t.min_generation _, "
+    TIME("t.created_at") ", " TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, " TIME("t.ends_at") ", "
+    TIME("t.password_at") ", " TIME("t.app_at") ", " TIME("t.email_at") ", " TIME("t.sms_at") ","
+    " t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _, t.anonymous_id _, " TIME("t.ended_at") ","
+    " t.successor_id _, " TIME("t.last_seen_at") ", t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _,"
+    " IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.region _, r.settings_version _,"
+    " a.account_id _," ACCOUNT_SHOWN
     " FROM tickets t"
     " JOIN realms r ON r.realm_no = t.realm_no"
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"

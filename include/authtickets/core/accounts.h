@@ -52,16 +52,16 @@ struct Account {
 // named queries of stores that read an account with their own row: aliases a (accounts), u (users), l (logins).
 // Every column is called _ there: the connector makes a map of a result's names at each answer, which one name for all keeps
 // small (D391, docs/decisions.md).
-#define AUTHTICKETS_ACCOUNT_COLUMNS                                                                                 \
-    "a.realm_no _, a.account_no _, a.account_id _, a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _, "       \
-    "a.locale_code _, a.external_id _, a.tax_id _, a.tax_exempt _, a.accepts_marketing _, " AUTHTICKETS_TIME("a.customer_since_at") \
-    ", a.profile _, a.active _, " AUTHTICKETS_TIME("a.created_at") ", " AUTHTICKETS_TIME("a.updated_at")                            \
-    ", a.created_by _, a.updated_by _, "                                                                                        \
-    "a.name _, a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _, "                              \
-    "u.user_id _, l.user_name _, l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, "                    \
-    AUTHTICKETS_TIME("u.last_second_step_at")
+#define AUTHTICKETS_ACCOUNT_COLUMNS "a.realm_no _, a.account_no _, u.user_id _, a.account_id _, " AUTHTICKETS_ACCOUNT_SHOWN
+#define AUTHTICKETS_ACCOUNT_SHOWN                                                                                   \
+    "a.account_type _, a.email _, a.first_name _, a.last_name _, a.company _, a.locale_code _, a.external_id _, a.tax_id _, "      \
+    "a.tax_exempt _, a.accepts_marketing _, " AUTHTICKETS_TIME("a.customer_since_at") ", a.profile _, a.active _, "                 \
+    AUTHTICKETS_TIME("a.created_at") ", " AUTHTICKETS_TIME("a.updated_at") ", a.created_by _, a.updated_by _, a.name _, "          \
+    "a.legal_name _, a.registration_id _, a.parent_id _, a.code _, a.label _, a.phone _, l.user_name _, "                         \
+    "l.locked_at IS NOT NULL OR u.blocked_at IS NOT NULL _, l.foreign_password _, " AUTHTICKETS_TIME("u.last_second_step_at")
 Account read_account(db::Row&);
-inline constexpr int account_column_count = 32;
+// For rows that have told already whose account it is: the columns of AUTHTICKETS_ACCOUNT_SHOWN.
+void read_shown(db::Row&, Account&);
 
 // What a caller changes of an account; what is absent stays as it is.
 struct Change {

@@ -108,7 +108,13 @@ Account read_account(db::Row& row) {
     Account account;
     row.into(account.realm);
     row.into(account.no);
+    row.into(account.user);
     row.into(account.id);
+    read_shown(row, account);
+    return account;
+}
+
+void read_shown(db::Row& row, Account& account) {
     row.into(account.profile.account_type);
     row.into(account.profile.email);
     row.into(account.profile.first_name);
@@ -134,12 +140,10 @@ Account read_account(db::Row& row) {
     row.into(account.profile.label);
     row.into(account.profile.phone);
     if (name != shown_name(account.profile)) account.profile.name = std::move(name);  // else it follows the other names
-    row.into(account.user);
     row.into(account.user_name);
     row.into(account.locked);
     row.into(account.foreign_password);
     row.into(account.last_second_step_at);
-    return account;
 }
 
 namespace store {

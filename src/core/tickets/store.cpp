@@ -19,19 +19,23 @@ constexpr db::Query insert_ticket{"tickets.insert",
 constexpr db::Query claim{"tickets.claim_anonymous",
     "INSERT IGNORE INTO anonymous_claims (realm_no, anonymous_id, ticket_id, claimed_at, dead_at) VALUES (?, ?, ?, ?, ?)"};
 
-// Everything a check needs in one primary-key read; the account is outer-joined for tickets without one, and so is the
-// operator of those that one holds for a customer, who must be a manager of the shop (M10, M16). One name for all columns: D391.
 #define FACTORS_SHOWN                                                                                                   \
     AUTHTICKETS_TIME("t.password_at") ", " AUTHTICKETS_TIME("t.app_at") ", " AUTHTICKETS_TIME("t.email_at") ", "            \
-    AUTHTICKETS_TIME("t.sms_at") ", t.used_recovery _"
+    AUTHTICKETS_TIME("t.sms_at")
+// Everything a check needs in one primary-key read; the account is outer-joined for tickets without one, and so is the
+// operator of those that one holds for a customer, who must be a manager of the shop (M10, M16). One name for all columns (D391),
+// and the small numbers in one, since a column costs more than what is in it (D416): read_small takes them apart.
 #define SELECT_TICKET                                                                                                  \
-    "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.owes _, t.door _, t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _, " \
-    "t.generation _, t.min_generation _, " AUTHTICKETS_TIME("t.created_at") ", " AUTHTICKETS_TIME("t.rotated_at")                        \
-    ", t.access_life _, t.refresh_life _, " AUTHTICKETS_TIME("t.ends_at") ", " FACTORS_SHOWN                                           \
-    ", t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, t.region _, t.anonymous_id _, " AUTHTICKETS_TIME("t.ended_at")  \
-    ", t.successor_id _, " AUTHTICKETS_TIME("t.last_seen_at") ", t.dismissed _, t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, " \
-    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, u.region _, u.role _, "                   \
-    "m.account_no IS NOT NULL _, r.settings_version _, a.account_no IS NOT NULL _, " AUTHTICKETS_ACCOUNT_COLUMNS             \
+    "SELECT t.realm_no _, t.ticket_id _, "                                                                               \
+    "t.state | t.scope << 4 | t.owes << 8 | t.door << 12 | u.role << 20 | t.used_recovery << 28 | t.dismissed << 29 | "    \
+    "(u.blocked_at IS NOT NULL) << 30 | (m.account_no IS NOT NULL) << 31 _, "                                             \
+    "t.user_id _, t.account_no _, t.login_id _, t.application_no _, t.epoch _, t.generation _, t.min_generation _, "       \
+    AUTHTICKETS_TIME("t.created_at") ", " AUTHTICKETS_TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, "         \
+    AUTHTICKETS_TIME("t.ends_at") ", " FACTORS_SHOWN ", t.address _, t.browser _, t.fingerprint _, t.fingerprint_key_id _, " \
+    "t.region _, t.anonymous_id _, " AUTHTICKETS_TIME("t.ended_at") ", t.successor_id _, " AUTHTICKETS_TIME("t.last_seen_at") \
+    ", t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "                                                       \
+    "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.region _, r.settings_version _, "              \
+    "a.account_id _, " AUTHTICKETS_ACCOUNT_SHOWN                                                                          \
     " FROM tickets t"                                                                                                  \
     " JOIN realms r ON r.realm_no = t.realm_no"                                                                        \
     " JOIN users u ON u.realm_no = t.realm_no AND u.user_id = t.user_id"                                               \
@@ -58,7 +62,7 @@ constexpr db::Query select_sessions{"tickets.sessions",
 constexpr db::Query select_admitted{"tickets.admitted",
     "SELECT t.realm_no _, t.ticket_id _, t.state _, t.scope _, t.door _, t.user_id _, t.account_no _, t.epoch _, t.generation _, t.min_generation _, "
     AUTHTICKETS_TIME("t.created_at") ", " AUTHTICKETS_TIME("t.rotated_at") ", t.access_life _, t.refresh_life _, "
-    AUTHTICKETS_TIME("t.ends_at") ", " FACTORS_SHOWN ", " AUTHTICKETS_TIME("t.ended_at") ", " AUTHTICKETS_TIME("t.last_seen_at") ", "
+    AUTHTICKETS_TIME("t.ends_at") ", " FACTORS_SHOWN ", t.used_recovery _, " AUTHTICKETS_TIME("t.ended_at") ", " AUTHTICKETS_TIME("t.last_seen_at") ", "
     "t.acting_realm_no _, t.acting_user_id _, t.acting_epoch _, "
     "IF(o.blocked_at IS NULL AND w.role = 3, o.epoch, NULL) _, u.epoch _, u.blocked_at IS NOT NULL _, m.account_no IS NOT NULL _, a.active _, "
     "r.name _, r.address _, l.user_name _, c.value _, c.verified_at IS NOT NULL _, ol.user_name _"
@@ -142,14 +146,26 @@ void read_acting(db::Row& row, Ticket& ticket) {
     if (realm) ticket.acting = ActingOperator{.realm = *realm, .user = user, .epoch = epoch};
 }
 
+// What SELECT_TICKET put into one number.
+void read_small(db::Row& row, Ticket& ticket) {
+    const auto all = row.next<std::uint64_t>();
+    const auto part = [&](unsigned at, unsigned bits) { return all >> at & ((1U << bits) - 1); };
+    ticket.state = static_cast<State>(part(0, 4));
+    ticket.scope = static_cast<Scope>(part(4, 4));
+    ticket.owes = static_cast<Factor>(part(8, 4));
+    ticket.door = static_cast<Door>(part(12, 8));
+    ticket.user_role = static_cast<users::Role>(part(20, 8));
+    ticket.used_recovery = part(28, 1) != 0;
+    ticket.dismissed = part(29, 1) != 0;
+    ticket.user_blocked = part(30, 1) != 0;
+    ticket.member = part(31, 1) != 0;
+}
+
 Ticket read(db::Row& row) {
     Ticket ticket;
     row.into(ticket.realm);
     row.into(ticket.id);
-    row.into(ticket.state);
-    row.into(ticket.scope);
-    row.into(ticket.owes);
-    row.into(ticket.door);
+    read_small(row, ticket);
     row.into(ticket.user);
     row.into(ticket.account_no);
     row.into(ticket.login);
@@ -166,7 +182,6 @@ Ticket read(db::Row& row) {
     row.into(ticket.app_at);
     row.into(ticket.email_at);
     row.into(ticket.sms_at);
-    row.into(ticket.used_recovery);
     row.into(ticket.address);
     row.into(ticket.browser);
     const auto fingerprint = row.next<std::string>();
@@ -177,16 +192,15 @@ Ticket read(db::Row& row) {
     row.into(ticket.ended_at);
     row.into(ticket.successor);
     row.into(ticket.last_seen_at);
-    row.into(ticket.dismissed);
     read_acting(row, ticket);
     row.into(ticket.operator_epoch);
     row.into(ticket.user_epoch);
-    row.into(ticket.user_blocked);
     row.into(ticket.user_region);
-    row.into(ticket.user_role);
-    row.into(ticket.member);
     row.into(ticket.realm_version);
-    if (row.next<bool>()) ticket.account = accounts::read_account(row);
+    if (const auto account = row.next<std::optional<AccountId>>()) {
+        ticket.account = accounts::Account{.realm = ticket.realm, .no = ticket.account_no.value_or(AccountNo{}), .id = *account, .user = ticket.user};
+        accounts::read_shown(row, *ticket.account);
+    }
     return ticket;
 }
 
