@@ -145,9 +145,12 @@ void dump_text(std::string_view text, std::string& out) {
         out.append(text, done, at - done).append(with);
         done = at + length;
     };
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto first_odd = [&](std::size_t from) {
+        const auto found = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), [](char c) { return odd[static_cast<unsigned char>(c)]; });
+        return static_cast<std::size_t>(found - text.begin());
+    };
+    for (auto i = first_odd(0); i < text.size(); i = first_odd(i + 1)) {
         const auto c = static_cast<unsigned char>(text[i]);
-        if (!odd[c]) continue;
         if (c == '"')
             escape(i, 1, "\\\"");
         else if (c == '\\')

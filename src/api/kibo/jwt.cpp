@@ -116,12 +116,21 @@ std::string write_jwt(std::string_view claims, ByteView key) {
     return out.append(".").append(base64url(mac));
 }
 
+// A thread remembers the last one: a shop's tickets all take the same until the key file changes.
 crypto::Digest jwt_key(crypto::Keyring& keys, Time now, RealmNo realm) {
+    struct Remembered {
+        RealmNo realm{};
+        crypto::Digest of{}, key{};
+    };
+    thread_local Remembered last;
     crypto::KeyId id{};
     const auto subkey = keys.subkey_of_signer(crypto::Purpose::jwt, now, id);
-    ByteWriter number;
-    number.number(realm.value);
-    return crypto::hmac_sha256(subkey, number.bytes());
+    if (last.realm != realm || !crypto::equal(last.of, subkey)) {
+        ByteWriter number;
+        number.number(realm.value);
+        last = {.realm = realm, .of = subkey, .key = crypto::hmac_sha256(subkey, number.bytes())};
+    }
+    return last.key;
 }
 
 }  // namespace authtickets::kibo
