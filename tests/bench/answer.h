@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char answer_text[70000]; /* status, headers and body */
 static int answer_length;
@@ -24,20 +25,29 @@ static void answer_die(const char *what) {
     exit(1);
 }
 
-/* The body is an answer of the program itself, kept in a file, so that both send the same number of bytes. The
- * correlation id is there because the web server's script adds one where it is missing. */
-static void answer_read(const char *path) {
-    static char body[65536];
+static size_t answer_file(const char *path, char *into, size_t room) {
     FILE *file = fopen(path, "rb");
-    if (!file) answer_die(path);
-    const size_t size = fread(body, 1, sizeof body - 1, file);
+    if (!file) return 0;
+    const size_t size = fread(into, 1, room - 1, file);
     fclose(file);
-    body[size] = 0;
-    answer_length = snprintf(answer_text, sizeof answer_text,
-                             "Status: %s\r\nContent-Type: application/json; charset=utf-8\r\n"
-                             "X-Vol-Correlation: 00000000000000000000000000000000\r\nCache-Control: no-store\r\n"
-                             "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
-                             "Content-Length: %zu\r\n\r\n%s", answer_status, size, body);
+    into[size] = 0;
+    return size;
+}
+
+/* An answer of the program itself, so that both send the same number of bytes: the body in a file, and where PATH.headers is
+ * there too, the headers that came with it. Else those that every answer has; the correlation id is there because the web
+ * server's script adds one where it is missing. */
+static void answer_read(const char *path) {
+    static char body[65536], headers[4096], headers_path[4096];
+    if (access(path, R_OK)) answer_die(path);
+    const size_t size = answer_file(path, body, sizeof body);
+    snprintf(headers_path, sizeof headers_path, "%s.headers", path);
+    if (!answer_file(headers_path, headers, sizeof headers)) {
+        strcpy(headers, "Content-Type: application/json; charset=utf-8\r\n"
+                        "X-Vol-Correlation: 00000000000000000000000000000000\r\nCache-Control: no-store\r\n"
+                        "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n");
+    }
+    answer_length = snprintf(answer_text, sizeof answer_text, "Status: %s\r\n%sContent-Length: %zu\r\n\r\n%s", answer_status, headers, size, body);
 }
 
 static void *answer_work(void *unused) {

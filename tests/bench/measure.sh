@@ -18,33 +18,74 @@ stop_floor() {
     unset 'started[-1]'
 }
 
-measure() { # file to add to, port, script, wrk's threads and connections
-    local said result
-    said=$(wrk $4 -d"${SECONDS_EACH}s" --timeout 10s -s "$SCRIPTS/$3.lua" "http://127.0.0.1:$2" 2>&1)
-    result=$(sed -n 's/^result //p' <<<"$said") # rate, p50, p99, errors
-    [ -n "$result" ] || fail "wrk on $3: $said"
-    echo "$result" >>"$1"
-    table_load
-    [ "${result##* }" = 0 ] && return
-    echo "bench: $3 on port $2: ${result##* } answers were no success; wrk says:"$'\n'"$said" >&2
-    errors=1
+# What a floor is to answer: a whole answer of the program's, but for what the web server adds.
+answer() { # file for the body, curl's arguments; the headers stand beside it
+    curl -fsS -D "$1.all" -o "$1" "${@:2}" && sed -En '2,$ { s/\r$//; /^$|^(date|server|connection|content-length):/Id; s/$/\r/; p }' "$1.all" >"$1.headers"
 }
 
-# web NAME CONNECTIONS FLOOR [ARGUMENT...]: NAME.lua on a floor that stays and on the program, in turn. Three rounds of half the
-# time for each of ROUNDS: what else the machine does comes and goes within seconds, and the median of nine short rounds says
-# more than that of three long ones.
+load_with() { # port, script, wrk's threads and connections, seconds
+    exec wrk $3 -d"$4s" --timeout 10s -s "$SCRIPTS/$2.lua" "http://127.0.0.1:$1" 2>&1
+}
+result_of() { # script, port, what wrk said: rate, p50, p99, errors
+    local result
+    result=$(sed -n 's/^result //p' <<<"$3")
+    [ -n "$result" ] || fail "wrk on $1: $3"
+    [ "${result##* }" = 0 ] || {
+        echo "bench: $1 on port $2: ${result##* } answers were no success; wrk says:"$'\n'"$3" >&2
+        errors=1
+    }
+    echo "$result"
+}
+
+measure() { # file to add to, port, script, wrk's threads and connections
+    local said
+    said=$(load_with "$2" "$3" "$4" "$SECONDS_EACH")
+    result_of "$3" "$2" "$said" >>"$1"
+    table_load
+}
+
+# web NAME CONNECTIONS FLOOR [ARGUMENT...]: NAME.lua on a floor that stays and on the program, for ROUNDS.
+# The two are loaded in turn, a quarter of a second each, until both had SECONDS_EACH: what else the machine does comes and goes
+# within seconds, and by whole rounds of two seconds the same program had from 0.62 to 1.15 of its floor. The one whose turn it is
+# not is stopped. Waiting times are of a measurement by itself, since whoever is stopped waits.
 # before_each is called before the floor starts and before each measurement of the program, for what is good only once.
 before_each() { :; }
 web() {
-    local name=$1 connections=$2 round SECONDS_EACH=$(((SECONDS_EACH + 1) / 2))
+    local name=$1 connections=$2 round waited
     before_each
     start_floor "${@:3}"
-    for ((round = 0; round < ROUNDS * 3; round++)); do
-        measure "$dir/$name.floor" "$floor_port" "$name" "$connections"
+    before_each
+    measure "$dir/$name.waited" "$program_port" "$name" "$connections"
+    waited=$(cut -d' ' -f2,3 "$dir/$name.waited")
+    for ((round = 0; round < ROUNDS; round++)); do
         before_each
-        measure "$dir/$name.program" "$program_port" "$name" "$connections"
+        in_turn "$name" "$connections" "$waited"
     done
     stop_floor
+}
+turn=0.25
+in_turn() { # NAME CONNECTIONS "P50 P99"
+    local floor_load program_load result each
+    (load_with "$floor_port" "$1" "$2" $((2 * SECONDS_EACH)) >"$dir/floor.said") &
+    floor_load=$!
+    kill -STOP $floor_load
+    (load_with "$program_port" "$1" "$2" $((2 * SECONDS_EACH)) >"$dir/program.said") &
+    program_load=$!
+    while kill -0 $floor_load 2>/dev/null && kill -0 $program_load 2>/dev/null; do
+        sleep $turn
+        kill -STOP $program_load 2>/dev/null
+        kill -CONT $floor_load 2>/dev/null
+        sleep $turn
+        kill -STOP $floor_load 2>/dev/null
+        kill -CONT $program_load 2>/dev/null
+    done
+    kill -CONT $floor_load $program_load 2>/dev/null
+    wait $floor_load $program_load
+    for each in floor program; do
+        result=$(result_of "$1" "$floor_port" "$(cat "$dir/$each.said")") || exit 1
+        awk -v waited="$3" '{ print 2 * $1, waited, $4 }' <<<"$result" >>"$dir/$1.$each" # each had half of the time
+    done
+    table_load
 }
 
 # hashed NAME: one hash per core runs at once (PW11), so as many requests as cores beside as many bare hashes.

@@ -4,13 +4,12 @@ sessions=16 # refreshed side by side
 fresh_sessions() { each $sessions sign_in >"$dir/sessions" && [ "$(wc -l <"$dir/sessions")" = $sessions ] || fail "signing in failed"; }
 export REFRESH_TOKENS=$dir/sessions
 
-# The floors answer what the program answered, to the byte.
 headers=(-H "Authorization: Bearer $APP_TOKEN" -H "X-Vol-Tenant: $TENANT" -H "X-Vol-Site: $SITE")
-curl -fsS "${headers[@]}" -H "X-Vol-User-Claims: $(head -n 1 "$dir/tickets")" "$url/api/commerce/customer/accounts/current" >"$dir/check.json" &&
-    curl -fsS "${headers[@]}" "$url/api/commerce/customer/authtickets/anonymousshopper" >"$dir/anonymous.json" &&
+answer "$dir/check.json" "${headers[@]}" -H "X-Vol-User-Claims: $(head -n 1 "$dir/tickets")" "$url/api/commerce/customer/accounts/current" &&
+    answer "$dir/anonymous.json" "${headers[@]}" "$url/api/commerce/customer/authtickets/anonymousshopper" &&
     fresh_sessions &&
-    curl -fsS "${headers[@]}" -X PUT -H 'Content-Length: 0' \
-        "$url/api/commerce/customer/authtickets/refresh?refreshToken=$(head -n 1 "$dir/sessions")" >"$dir/refresh.json" || fail "a first call failed"
+    answer "$dir/refresh.json" "${headers[@]}" -X PUT -H 'Content-Length: 0' \
+        "$url/api/commerce/customer/authtickets/refresh?refreshToken=$(head -n 1 "$dir/sessions")" || fail "a first call failed"
 
 web check "$load" floor_sql "$dir/check.json" check
 row check rate 0.85 floor-sql 'token use (GET accounts/current)'
