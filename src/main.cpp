@@ -15,7 +15,6 @@
 #include <authtickets/api/freshcom/door.h>
 #include <authtickets/api/kibo/door.h>
 #include <authtickets/cli/cli.h>
-#include <authtickets/crypto/pwhash.h>
 #include <authtickets/db/schema.h>
 #include <authtickets/door/core.h>
 #include <authtickets/net/https.h>
@@ -66,8 +65,8 @@ public:
     void before_threads() const {
         if (!config_.breach_url.empty()) (void)net::start();
     }
-    server::Entry entry() const {
-        return {.workers = config_.workers, .mount = config_.mount, .log = *log_, .housekeeping = [] { crypto::rest_hash_memory(hash_memory_rests); }};
+    server::Entry entry() {
+        return {.workers = config_.workers, .mount = config_.mount, .log = *log_, .housekeeping = [this] { gate_.rest(hash_memory_rests); }};
     }
     server::WithAnswer answers() {  // to be used while this lives
         return [this](const auto& use) {

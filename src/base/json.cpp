@@ -146,7 +146,8 @@ void dump_text(std::string_view text, std::string& out) {
         done = at + length;
     };
     const auto first_odd = [&](std::size_t from) {
-        const auto found = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), [](char c) { return odd[static_cast<unsigned char>(c)]; });
+        const auto found = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(),
+                                        [](char c) { return odd[static_cast<unsigned char>(c)]; });
         return static_cast<std::size_t>(found - text.begin());
     };
     for (auto i = first_odd(0); i < text.size(); i = first_odd(i + 1)) {

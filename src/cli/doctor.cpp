@@ -118,10 +118,12 @@ void look_at_keys(World& world, Report& report) {
 void look_at_hashing(const Config& config, Report& report) {
     const auto& folder = config.hash_folder;
     const auto slots = config.hash_slots != 0 ? config.hash_slots : std::max(1U, std::thread::hardware_concurrency());
-    std::string closed;  // the first slot that is another user's
+    std::string closed;  // the first file that is another user's
     for (unsigned i = 0; i < slots && closed.empty(); ++i) {
-        const auto slot = folder + "/slot-" + std::to_string(i);
-        if (may(slot, F_OK) && !may(slot, R_OK | W_OK)) closed = slot;
+        for (const auto* const kind : {"/slot-", "/memory-"}) {
+            const auto file = folder + kind + std::to_string(i);
+            if (closed.empty() && may(file, F_OK) && !may(file, R_OK | W_OK)) closed = file;
+        }
     }
     const int why_closed = errno;
     const bool exists = may(folder, F_OK);

@@ -5,14 +5,17 @@
 // everything else they are the system's calls, unchanged. A libsodium that asks in another way gets its memory where it asks.
 #include "crypto/hash_memory.h"
 
+#include <sodium.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
+#include <iterator>
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include <authtickets/crypto/pwhash.h>
@@ -39,71 +42,97 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Region {
-    void* begin = nullptr;
-    std::size_t bytes = 0;
+    std::byte* begin = nullptr;
+    std::size_t bytes = 0;  // of the hash; what is mapped is whole huge pages
     Clock::time_point used_at{};
 };
 
-thread_local Region lent;         // to this thread; without a beginning: none
-thread_local bool taken = false;  // by libsodium
-
 constexpr std::size_t huge_page = std::size_t{2} * 1024 * 1024;
+constexpr std::size_t block = 1024;  // of Argon2
+
+// Read at every mmap of the process, also before main.
+constinit thread_local Region lent{};         // to this thread; without a beginning: none
+constinit thread_local bool taken = false;    // by libsodium
 
 void* map(void* at, std::size_t bytes, int protection, int flags, int file, off_t offset) noexcept {
-    return reinterpret_cast<void*>(::syscall(SYS_mmap, at, bytes, protection, flags, file, offset));
+    return reinterpret_cast<void*>(::syscall(SYS_mmap, at, bytes, static_cast<long>(protection), static_cast<long>(flags),
+                                             static_cast<long>(file), offset));
 }
 int unmap(void* at, std::size_t bytes) noexcept { return static_cast<int>(::syscall(SYS_munmap, at, bytes)); }
 
+std::size_t mapped(std::size_t bytes) { return (bytes + huge_page - 1) / huge_page * huge_page; }
+void drop(const Region& region) noexcept { unmap(region.begin, mapped(region.bytes)); }
+
 // Begins at a huge page, so that the kernel may use such where it has them.
 Region made(std::size_t bytes) noexcept {
-    bytes = (bytes + huge_page - 1) / huge_page * huge_page;
-    void* const all = map(nullptr, bytes + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const auto whole = mapped(bytes);
+    void* const all = map(nullptr, whole + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) return {};
     auto* const first = static_cast<std::byte*>(all);
     const auto before = (huge_page - reinterpret_cast<std::uintptr_t>(all) % huge_page) % huge_page;
     if (before != 0) unmap(first, before);
-    if (before != huge_page) unmap(first + before + bytes, huge_page - before);
-    ::madvise(first + before, bytes, MADV_HUGEPAGE);
-    ::madvise(first + before, bytes, MADV_DONTDUMP);
+    unmap(first + before + whole, huge_page - before);
+    ::madvise(first + before, whole, MADV_HUGEPAGE);
+    ::madvise(first + before, whole, MADV_DONTDUMP);
     return {.begin = first + before, .bytes = bytes};
 }
 
-// What no hash runs in. As many as ever ran at once, which the caller bounds (PW11).
+// What no hash runs in, the one used last behind.
 class Kept {
 public:
+    bool any() const {
+        const std::lock_guard lock(mutex_);
+        return most_ != 0;
+    }
     Region take(std::size_t bytes) noexcept {
-        Region found;
         {
             const std::lock_guard lock(mutex_);
-            if (regions_.empty()) return made(bytes);
-            found = regions_.back();  // the one used last, so that the others come to rest
-            regions_.pop_back();
+            const auto found = std::find_if(regions_.rbegin(), regions_.rend(), [&](const Region& each) { return each.bytes == bytes; });
+            if (found != regions_.rend()) {
+                const Region region = *found;
+                regions_.erase(std::next(found).base());
+                return region;
+            }
         }
-        if (found.bytes >= bytes && found.bytes < bytes + huge_page) return found;
-        unmap(found.begin, found.bytes);
         return made(bytes);
     }
     void give_back(Region region) noexcept {
         region.used_at = Clock::now();
+        Region beyond = region;  // what there is no room for: this one, or the one that nobody used for longest
         try {
             const std::lock_guard lock(mutex_);
-            regions_.push_back(region);
-        } catch (const std::bad_alloc&) {
-            unmap(region.begin, region.bytes);
+            if (most_ != 0) {
+                regions_.push_back(region);
+                if (regions_.size() <= most_) return;
+                beyond = regions_.front();
+                regions_.erase(regions_.begin());
+            }
+        } catch (const std::bad_alloc&) {  // it goes
         }
+        drop(beyond);
     }
-    void rest(std::chrono::milliseconds unused_for) {
-        const auto since = Clock::now() - unused_for;
+    void keep(unsigned most) {
         const std::lock_guard lock(mutex_);
-        std::erase_if(regions_, [&](const Region& region) {
-            if (region.used_at > since) return false;
-            unmap(region.begin, region.bytes);
-            return true;
-        });
+        most_ = most;
+    }
+    bool rest(std::chrono::milliseconds unused_for) {
+        std::vector<Region> rested;
+        bool none = false;
+        {
+            const auto since = Clock::now() - unused_for;
+            const std::lock_guard lock(mutex_);
+            const auto first = std::stable_partition(regions_.begin(), regions_.end(), [&](const Region& each) { return each.used_at > since; });
+            rested.assign(first, regions_.end());
+            regions_.erase(first, regions_.end());
+            none = regions_.empty();
+        }
+        std::ranges::for_each(rested, drop);
+        return none;
     }
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
+    unsigned most_ = 0;
     std::vector<Region> regions_;
 };
 
@@ -114,21 +143,33 @@ Kept& kept() {
 
 }  // namespace
 
-HashMemory::HashMemory(std::size_t bytes) noexcept { lent = kept().take(bytes); }
-
-HashMemory::~HashMemory() {
-    if (lent.begin != nullptr) kept().give_back(lent);
-    lent = {};
-    taken = false;
+// With one pass a guess would be compared with the first blocks, at the price of two of them; a second pass has gone over all.
+HashMemory::HashMemory(std::uint32_t memory_kib, std::uint32_t passes, std::uint32_t lanes) noexcept {
+    constexpr std::uint32_t segments = 4;  // libsodium rounds down to as many blocks for each lane
+    if (passes < 2 || lanes != 1 || !kept().any()) return;
+    lent = kept().take(std::size_t{memory_kib / segments * segments} * block);
 }
 
-void rest_hash_memory(std::chrono::milliseconds unused_for) { kept().rest(unused_for); }
+HashMemory::~HashMemory() {
+    const Region mine = lent;
+    lent = {};
+    taken = false;
+    if (mine.begin == nullptr) return;
+    sodium_memzero(mine.begin + mine.bytes - block, block);  // the last block is what the tag is made of
+    kept().give_back(mine);
+}
+
+bool keeps_hash_memory() { return true; }
+void keep_hash_memory(unsigned most) { kept().keep(most); }
+bool rest_hash_memory(std::chrono::milliseconds unused_for) { return kept().rest(unused_for); }
 
 #else
 
-HashMemory::HashMemory(std::size_t) noexcept {}
+HashMemory::HashMemory(std::uint32_t, std::uint32_t, std::uint32_t) noexcept {}
 HashMemory::~HashMemory() = default;
-void rest_hash_memory(std::chrono::milliseconds) {}
+bool keeps_hash_memory() { return false; }
+void keep_hash_memory(unsigned) {}
+bool rest_hash_memory(std::chrono::milliseconds) { return true; }
 
 #endif
 
@@ -138,11 +179,11 @@ void rest_hash_memory(std::chrono::milliseconds) {}
 
 using authtickets::crypto::lent, authtickets::crypto::taken;
 
-// Private memory of nearly the size that was announced, and of nobody's choice where: the hash's.
+// Private memory of exactly the hash's size, and of nobody's choice where.
 extern "C" void* mmap(void* at, std::size_t bytes, int protection, int flags, int file, off_t offset) noexcept {
-    const bool hash = lent.begin != nullptr && !taken && at == nullptr && file == -1 && protection == (PROT_READ | PROT_WRITE) &&
-                      bytes <= lent.bytes && bytes + authtickets::crypto::huge_page > lent.bytes;
-    if (!hash) return authtickets::crypto::map(at, bytes, protection, flags, file, offset);
+    const bool of_hash = lent.begin != nullptr && !taken && at == nullptr && file == -1 && bytes == lent.bytes &&
+                         protection == (PROT_READ | PROT_WRITE) && (flags & ~MAP_POPULATE) == (MAP_PRIVATE | MAP_ANONYMOUS);
+    if (!of_hash) return authtickets::crypto::map(at, bytes, protection, flags, file, offset);
     taken = true;
     return lent.begin;
 }

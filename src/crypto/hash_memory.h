@@ -2,15 +2,16 @@
 // The memory of Argon2id, kept from one hash to the next (D415, docs/decisions.md). Within this folder.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 
 namespace authtickets::crypto {
 
-// While it lives, libsodium's next hash of so many bytes computes in memory that was used before: mapped, and the calling
-// thread's alone. Where none can be had, or under a sanitizer, libsodium asks the system as it always does.
+// While it lives, libsodium's next hash of this cost computes in memory that is kept for hashes, the calling thread's alone
+// meanwhile. Where none may be kept, where the hash would leave in it what a guess could be compared with (one pass, more than
+// one lane), or under a sanitizer, libsodium asks the system as it always does. One at a time in a thread.
 class HashMemory {
 public:
-    explicit HashMemory(std::size_t bytes) noexcept;
+    HashMemory(std::uint32_t memory_kib, std::uint32_t passes, std::uint32_t lanes) noexcept;
     HashMemory(const HashMemory&) = delete;
     ~HashMemory();
 };

@@ -89,6 +89,12 @@ std::optional<Parsed> parse(std::string_view text) {
     return found && within_bounds(*found) ? found : std::nullopt;
 }
 
+// libsodium's call and nothing else, so that nothing else asks for memory meanwhile.
+int in_kept_memory(std::uint32_t memory_kib, std::uint32_t passes, std::uint32_t lanes, const auto& call) {
+    const HashMemory memory(memory_kib, passes, lanes);
+    return call();
+}
+
 }  // namespace
 
 bool strong_enough(HashCost cost) { return hash_costs_enough(cost.memory_kib, cost.passes); }
@@ -96,9 +102,10 @@ bool strong_enough(HashCost cost) { return hash_costs_enough(cost.memory_kib, co
 Secret hash_password(const Secret& password, HashCost cost) {
     std::array<char, crypto_pwhash_STRBYTES> out{};
     const auto text = password.reveal();
-    const HashMemory memory(bytes_of(cost.memory_kib));
-    if (crypto_pwhash_str_alg(out.data(), text.data(), text.size(), cost.passes, bytes_of(cost.memory_kib), crypto_pwhash_ALG_ARGON2ID13)
-        != 0) {
+    const bool made = in_kept_memory(cost.memory_kib, cost.passes, 1, [&] {
+        return crypto_pwhash_str_alg(out.data(), text.data(), text.size(), cost.passes, bytes_of(cost.memory_kib), crypto_pwhash_ALG_ARGON2ID13);
+    }) == 0;
+    if (!made) {
         throw Unavailable("a password cannot be hashed: not enough memory, or a cost that cannot be met");
     }
     Secret hashed{std::string_view(out.data())};
@@ -109,11 +116,12 @@ Secret hash_password(const Secret& password, HashCost cost) {
 bool verify_password(const Secret& password, const Secret& stored) {
     const auto asked = parse(stored.reveal());
     if (!asked) return false;
-    const HashMemory memory(bytes_of(asked->memory_kib));
     std::string terminated(stored.reveal());
     const auto text = password.reveal();
     errno = 0;
-    const bool match = crypto_pwhash_str_verify(terminated.c_str(), text.data(), text.size()) == 0;
+    const bool match = in_kept_memory(asked->memory_kib, asked->passes, asked->lanes, [&] {
+        return crypto_pwhash_str_verify(terminated.c_str(), text.data(), text.size());
+    }) == 0;
     const bool no_memory = !match && errno == ENOMEM;
     wipe(terminated);
     // Our want of memory is not a wrong password and must not count as one (TH7).
@@ -137,10 +145,11 @@ Derived derive_password(const Secret& password, const Secret& stored) {
     decode(text.substr(first + 1, second - first - 1), salt);
     decode(text.substr(second + 1), tag);
     const auto typed = password.reveal();
-    const HashMemory memory(bytes_of(asked->memory_kib));
-    if (crypto_pwhash(out.data(), asked->tag, typed.data(), typed.size(), salt.data(), asked->passes, bytes_of(asked->memory_kib),
-                      crypto_pwhash_ALG_ARGON2ID13)
-        != 0) {
+    const bool made = in_kept_memory(asked->memory_kib, asked->passes, 1, [&] {
+        return crypto_pwhash(out.data(), asked->tag, typed.data(), typed.size(), salt.data(), asked->passes, bytes_of(asked->memory_kib),
+                             crypto_pwhash_ALG_ARGON2ID13);
+    }) == 0;
+    if (!made) {
         throw Unavailable("a password cannot be verified: not enough memory");
     }
     Derived derived{.match = sodium_memcmp(out.data(), tag.data(), asked->tag) == 0,

@@ -280,8 +280,10 @@ public:
     bool wait(const Flag& other, std::chrono::milliseconds most) const {
         pollfd either[] = {{.fd = descriptor_.get(), .events = POLLIN, .revents = 0},
                            {.fd = other.descriptor(), .events = POLLIN, .revents = 0}};
-        while (::poll(either, 2, static_cast<int>(most.count())) < 0 && errno == EINTR) {
+        int ready = 0;
+        while ((ready = ::poll(either, 2, static_cast<int>(most.count()))) < 0 && errno == EINTR) {
         }
+        if (ready < 0) system_fault("poll");
         if ((either[0].revents & POLLIN) == 0) return false;
         signalfd_siginfo taken;
         return ::read(descriptor_.get(), &taken, sizeof taken) > 0;

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <future>
 #include <latch>
 #include <set>
 
+#include <authtickets/crypto/pwhash.h>
 #include <authtickets/crypto/seal.h>
 
 using namespace authtickets;
@@ -537,6 +539,56 @@ BOOST_AUTO_TEST_CASE(blocking_and_unlocking_name_somebody_or_nobody) {
     BOOST_TEST(events("account.suspended", "blocked") == 1);
     BOOST_TEST(!core.logins.find(core.db, clock.now(), realm()->settings, realm_no(), "nobody"));
     BOOST_TEST((core.logins.find(core.db, clock.now(), realm()->settings, realm_no(), "ann")->login.blocked_at == clock.now()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// The gate alone: how often the memory of a hash is kept is one number for a process.
+BOOST_AUTO_TEST_SUITE(hash_memory_of_a_host)
+
+BOOST_AUTO_TEST_CASE(processes_keep_as_many_times_as_there_are_slots_PW11) {
+    if (!crypto::keeps_hash_memory()) return;  // under a sanitizer
+    const Folder folder;
+    const auto hash = [](logins::HashGate& gate) {
+        BOOST_TEST(why(gate.run([] { crypto::hash_password(Secret(std::string_view("some work")), {}); })) == "granted");
+    };
+    const auto resident_mib = [] {
+        long all = 0, resident = 0;
+        std::ifstream("/proc/self/statm") >> all >> resident;
+        return resident * ::sysconf(_SC_PAGESIZE) / (1024 * 1024);
+    };
+    int ready[2];
+    BOOST_REQUIRE(::pipe(ready) == 0);
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {  // keeps the memory of the one slot until it is killed
+        logins::HashGate gate_there(folder.path("host"), 1, 1, Millis(20'000));
+        (void)gate_there.run([] { crypto::hash_password(Secret(std::string_view("some work")), {}); });
+        if (::write(ready[1], "x", 1) == 1) ::pause();
+        ::_exit(1);
+    }
+    ::close(ready[1]);
+    char byte = 0;
+    BOOST_TEST(::read(ready[0], &byte, 1) == 1);
+    ::close(ready[0]);
+    logins::HashGate gate_here(folder.path("host"), 1, 1, Millis(20'000));
+    const auto before = resident_mib();
+    hash(gate_here);
+    BOOST_TEST(resident_mib() < before + 10);  // the slot is free, and the memory is kept there
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    hash(gate_here);
+    BOOST_TEST(resident_mib() > before + 15);
+    gate_here.rest(std::chrono::hours(1));
+    BOOST_TEST(resident_mib() > before + 15);
+    gate_here.rest({});
+    BOOST_TEST(resident_mib() < before + 10);
+    {
+        logins::HashGate another(folder.path("host"), 1, 1, Millis(20'000));  // what rested here may be kept there
+        hash(another);
+        BOOST_TEST(resident_mib() > before + 15);
+        another.rest({});
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -69,7 +69,8 @@ struct Login {
 };
 
 // The hash gate (PW11): at most `slots` hashes at once over all processes of the host, by locked slot files, and at most
-// `places` callers in this process who hash, wait for it, or have it before or behind them.
+// `places` callers in this process who hash, wait for it, or have it before or behind them. A process keeps the memory of its
+// hashes for the next ones; over all processes as many times as there are slots, by locked files again.
 class HashGate {
     struct Impl;
     struct Leave {
@@ -86,6 +87,8 @@ public:
     // Runs work in a slot, in the order of coming; busy with retry_after when the wait is over.
     Result<void> run(const Place&, const std::function<void()>& work);
     Result<void> run(const std::function<void()>& work);  // enters, and leaves
+    // Memory that no hash of this process used for so long goes back to the system. To be called now and then.
+    void rest(Millis unused_for);
 
 private:
     std::unique_ptr<Impl> impl_;

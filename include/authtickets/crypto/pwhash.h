@@ -44,8 +44,10 @@ Derived derive_decoy(const Secret& password, HashCost);  // no match; the same v
 
 bool needs_rehash(const Secret& stored, HashCost);  // PW9
 
-// Hashes leave their memory for the next ones: as many times the cost's as ran at once. What none has used for so long goes back
-// to the system.
-void rest_hash_memory(std::chrono::milliseconds unused_for);
+// The memory of a hash is kept for the next one of the same cost, `most` times at most; none until this is called.
+void keep_hash_memory(unsigned most);
+// Gives back to the system what no hash used for so long; true when nothing is kept any more.
+bool rest_hash_memory(std::chrono::milliseconds unused_for);
+bool keeps_hash_memory();  // false where this cannot be done: under sanitizers, on other systems
 
 }  // namespace authtickets::crypto

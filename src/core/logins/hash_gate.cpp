@@ -3,6 +3,8 @@
 // slots and a killed process gives its slot back. Of those who wait in this process the first one looks for a slot, the
 // others sleep until they are first. It looks when one comes free here, and every few milliseconds for those of other
 // processes: flock has no time limit, and the wait is short against the hash that it waits for.
+// A file of the same kind stands for each time that the memory of a hash is kept, so that many processes with one request each
+// do not keep more than the host has slots.
 #include <authtickets/core/logins.h>
 
 #include <fcntl.h>
@@ -18,6 +20,9 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <vector>
+
+#include <authtickets/crypto/pwhash.h>
 
 namespace authtickets::logins {
 namespace {
@@ -41,6 +46,10 @@ private:
 }  // namespace
 
 struct HashGate::Impl {
+    ~Impl() {
+        if (!kept.empty()) crypto::keep_hash_memory(0);
+    }
+
     std::string folder;
     unsigned slots = 0;
     unsigned places = 0;
@@ -51,6 +60,9 @@ struct HashGate::Impl {
     std::mutex mutex;                  // of the queue
     std::condition_variable moved;
     std::deque<const void*> queue;
+    std::mutex keeping;                // of what follows
+    unsigned running = 0;
+    std::vector<std::unique_ptr<Slot>> kept;  // a locked file for each time that this process may keep a hash's memory
 
     // Not all at the same second: a crowd that was sent away together would come again together.
     Refusal full() { return {.why = Why::busy, .retry_after = Seconds(1 + refused++ % 4)}; }
@@ -87,7 +99,32 @@ struct HashGate::Impl {
             moved.wait_for(lock, first ? std::min<Millis>(left, ask_again) : left);
         }
     }
+    // One more hash runs; its memory may be kept behind it where a file is free for that.
+    void begin() {
+        const std::lock_guard lock(keeping);
+        if (++running <= kept.size()) return;
+        try {
+            for (unsigned i = 0; i < slots; ++i) {
+                auto file = std::make_unique<Slot>(folder + "/memory-" + std::to_string(i));
+                if (!file->take()) continue;
+                kept.push_back(std::move(file));
+                crypto::keep_hash_memory(static_cast<unsigned>(kept.size()));
+                return;
+            }
+        } catch (const Unavailable&) {  // another user's file: a hash works without, only slower
+        }
+    }
+    void rest(Millis unused_for) {
+        const std::lock_guard lock(keeping);
+        if (!crypto::rest_hash_memory(unused_for) || running != 0 || kept.empty()) return;
+        crypto::keep_hash_memory(0);
+        kept.clear();
+    }
     void come_free(std::unique_ptr<Slot> slot) {
+        {
+            const std::lock_guard lock(keeping);
+            --running;
+        }
         slot.reset();
         const std::lock_guard lock(mutex);
         moved.notify_all();
@@ -121,6 +158,7 @@ Result<void> HashGate::run(const Place&, const std::function<void()>& work) {
         std::unique_ptr<Slot>& slot;
         ~Free() { gate.come_free(std::move(slot)); }
     } at_the_end{*impl_, slot};
+    impl_->begin();
     work();
     return {};
 }
@@ -130,5 +168,7 @@ Result<void> HashGate::run(const std::function<void()>& work) {
     if (!place) return refuse(place.error());
     return run(*place, work);
 }
+
+void HashGate::rest(Millis unused_for) { impl_->rest(unused_for); }
 
 }  // namespace authtickets::logins
