@@ -1,6 +1,7 @@
 # Measuring: floor and program in turn, since a machine is not the same from minute to minute. Sourced by `run`.
 # SPDX-License-Identifier: MIT
-# Each measurement is a line of a file, "RATE P50_MS P99_MS ERRORS": $dir/NAME.program, and $dir/NAME.floor of the same round.
+# Each measurement is a line of a file, "RATE P50_MS P99_MS ERRORS": $dir/NAME.program, and $dir/NAME.floor of the same round,
+# which has "-" for times that were not taken.
 load="-t2 -c32" # wrk's threads and connections
 errors=0
 
@@ -26,7 +27,7 @@ answer() { # file for the body, curl's arguments; the headers stand beside it
 load_with() { # port, script, wrk's threads and connections, seconds
     exec wrk $3 -d"$4s" --timeout 10s -s "$SCRIPTS/$2.lua" "http://127.0.0.1:$1" 2>&1
 }
-result_of() { # script, port, what wrk said: rate, p50, p99, errors
+result_of() { # script, port, what wrk said: rate, p50, p99, errors. Not to be called in a subshell, which would forget `errors`.
     local result
     result=$(sed -n 's/^result //p' <<<"$3")
     [ -n "$result" ] || fail "wrk on $1: $3"
@@ -45,9 +46,10 @@ measure() { # file to add to, port, script, wrk's threads and connections
 }
 
 # web NAME CONNECTIONS FLOOR [ARGUMENT...]: NAME.lua on a floor that stays and on the program, for ROUNDS.
-# The two are loaded in turn, a quarter of a second each, until both had SECONDS_EACH: what else the machine does comes and goes
-# within seconds, and by whole rounds of two seconds the same program had from 0.62 to 1.15 of its floor. The one whose turn it is
-# not is stopped. Waiting times are of a measurement by itself, since whoever is stopped waits.
+# The two are loaded in turn, half a second each, until both had SECONDS_EACH: what else the machine does comes and goes within
+# seconds, and by whole rounds of two seconds the same program had from 0.62 to 1.15 of its floor. The load whose turn it is not is
+# stopped; what it has in flight then is answered in the other's time, which draws a ratio of 0.85 nearer to 1 by three thousandths.
+# Waiting times are of a measurement of the program by itself, since whoever is stopped waits; of the floor there are none.
 # before_each is called before the floor starts and before each measurement of the program, for what is good only once.
 before_each() { :; }
 web() {
@@ -63,27 +65,33 @@ web() {
     done
     stop_floor
 }
-turn=0.25
+turn=0.5
 in_turn() { # NAME CONNECTIONS "P50 P99"
-    local floor_load program_load result each
-    (load_with "$floor_port" "$1" "$2" $((2 * SECONDS_EACH)) >"$dir/floor.said") &
-    floor_load=$!
-    kill -STOP $floor_load
-    (load_with "$program_port" "$1" "$2" $((2 * SECONDS_EACH)) >"$dir/program.said") &
-    program_load=$!
-    while kill -0 $floor_load 2>/dev/null && kill -0 $program_load 2>/dev/null; do
-        sleep $turn
-        kill -STOP $program_load 2>/dev/null
-        kill -CONT $floor_load 2>/dev/null
-        sleep $turn
-        kill -STOP $floor_load 2>/dev/null
-        kill -CONT $program_load 2>/dev/null
-    done
-    kill -CONT $floor_load $program_load 2>/dev/null
-    wait $floor_load $program_load
+    local -A load own=([floor]=0 [program]=0) port=([floor]=$floor_port [program]=$program_port)
+    local each began
     for each in floor program; do
-        result=$(result_of "$1" "$floor_port" "$(cat "$dir/$each.said")") || exit 1
-        awk -v waited="$3" '{ print 2 * $1, waited, $4 }' <<<"$result" >>"$dir/$1.$each" # each had half of the time
+        (load_with "${port[$each]}" "$1" "$2" $((2 * SECONDS_EACH)) >"$dir/$each.said") &
+        load[$each]=$!
+        taking_turns+=($!)
+        kill -STOP $!
+    done
+    each=program
+    while kill -0 "${load[floor]}" 2>/dev/null && kill -0 "${load[program]}" 2>/dev/null; do
+        began=${EPOCHREALTIME/[.,]/}
+        kill -CONT "${load[$each]}" 2>/dev/null
+        sleep $turn
+        kill -STOP "${load[$each]}" 2>/dev/null
+        own[$each]=$((own[$each] + ${EPOCHREALTIME/[.,]/} - began))
+        [ $each = floor ] && each=program || each=floor
+    done
+    kill -CONT "${load[@]}" 2>/dev/null
+    wait "${load[@]}"
+    taking_turns=()
+    for each in floor program; do
+        result_of "$1" "${port[$each]}" "$(cat "$dir/$each.said")" >"$dir/result"
+        # wrk divides by all of the time.
+        awk -v own="${own[$each]}" -v all="$((own[floor] + own[program]))" -v waited="$([ $each = program ] && echo "$3" || echo '- -')" \
+            '{ print $1 * all / own, waited, $4 }' "$dir/result" >>"$dir/$1.$each"
     done
     table_load
 }

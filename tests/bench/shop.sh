@@ -19,9 +19,11 @@ load_before=$(load_average)
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/bench.XXXXXX") && chmod 755 "$dir" || exit 1
 started=() # process ids, the first one contrib/run
+taking_turns=() # of loads that may be stopped; see measure.sh
 leave() {
     local i
     [ -z "${shop_worker:-}" ] || kill -CONT "$shop_worker" 2>/dev/null
+    [ ${#taking_turns[@]} = 0 ] || { kill -TERM "${taking_turns[@]}"; kill -CONT "${taking_turns[@]}"; } 2>/dev/null
     for ((i = ${#started[@]} - 1; i >= 0; i--)); do
         kill -TERM "${started[i]}" 2>/dev/null && wait "${started[i]}" 2>/dev/null
     done

@@ -66,7 +66,7 @@ table_print() {
     echo "Resident memory: $idle_mib MiB idle, $loaded_mib MiB after the load."
     echo "$version on $machine."
     echo "Load of the machine: $load_before before, $load_during in the median while it ran, the bench's own included."
-    echo "Medians of $ROUNDS rounds of $SECONDS_EACH s, program and floor in turn; where the goal is a time, the ratio is of the median times."
+    echo "Medians of $ROUNDS rounds of $SECONDS_EACH s for each, program and floor in turn; where the goal is a time, the ratio is of the median times."
 
     jq -Rn --arg version "$version" --arg machine "$machine" --argjson cores "$cores" --argjson idle "$idle_mib" --argjson loaded "$loaded_mib" \
         --argjson before "$load_before" --argjson during "$load_during" --argjson rounds "$ROUNDS" --argjson seconds "$SECONDS_EACH" \
