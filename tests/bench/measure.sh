@@ -68,30 +68,31 @@ web() {
 turn=0.5
 in_turn() { # NAME CONNECTIONS "P50 P99"
     local -A load own=([floor]=0 [program]=0) port=([floor]=$floor_port [program]=$program_port)
-    local each began
+    local each began result requests
     for each in floor program; do
-        (load_with "${port[$each]}" "$1" "$2" $((2 * SECONDS_EACH)) >"$dir/$each.said") &
+        (load_with "${port[$each]}" "$1" "$2" $((2 * SECONDS_EACH + 60)) >"$dir/$each.said") &
         load[$each]=$!
         taking_turns+=($!)
         kill -STOP $!
     done
-    each=program
-    while kill -0 "${load[floor]}" 2>/dev/null && kill -0 "${load[program]}" 2>/dev/null; do
-        began=${EPOCHREALTIME/[.,]/}
-        kill -CONT "${load[$each]}" 2>/dev/null
-        sleep $turn
-        kill -STOP "${load[$each]}" 2>/dev/null
-        own[$each]=$((own[$each] + ${EPOCHREALTIME/[.,]/} - began))
-        [ $each = floor ] && each=program || each=floor
+    while [ "${own[program]}" -lt $((SECONDS_EACH * 1000000)) ]; do
+        for each in floor program; do
+            began=${EPOCHREALTIME/[.,]/}
+            kill -CONT "${load[$each]}"
+            sleep $turn
+            kill -STOP "${load[$each]}"
+            own[$each]=$((own[$each] + ${EPOCHREALTIME/[.,]/} - began))
+        done
     done
-    kill -CONT "${load[@]}" 2>/dev/null
+    kill -INT "${load[@]}" # at which wrk says what there was
+    kill -CONT "${load[@]}"
     wait "${load[@]}"
     taking_turns=()
     for each in floor program; do
         result_of "$1" "${port[$each]}" "$(cat "$dir/$each.said")" >"$dir/result"
-        # wrk divides by all of the time.
-        awk -v own="${own[$each]}" -v all="$((own[floor] + own[program]))" -v waited="$([ $each = program ] && echo "$3" || echo '- -')" \
-            '{ print $1 * all / own, waited, $4 }' "$dir/result" >>"$dir/$1.$each"
+        requests=$(sed -n 's/^requests //p' "$dir/$each.said")
+        awk -v requests="$requests" -v own="${own[$each]}" -v waited="$([ $each = program ] && echo "$3" || echo '- -')" \
+            '{ printf "%.1f %s %d\n", requests / own * 1000000, waited, $4 }' "$dir/result" >>"$dir/$1.$each"
     done
     table_load
 }

@@ -1,6 +1,7 @@
 -- What every load script here shares: wrk's summary as one line that tests/bench/run reads.
 -- SPDX-License-Identifier: MIT
 --     result REQUESTS_PER_SECOND P50_MS P99_MS ERRORS
+--     requests COUNT
 -- Errors are answers of 400 and more, and connections that failed or timed out.
 
 function lines(path)
@@ -31,4 +32,5 @@ function done(summary, latency)
         summary.requests / (summary.duration / 1e6),
         latency:percentile(50) / 1000, latency:percentile(99) / 1000,
         e.connect + e.read + e.write + e.status + e.timeout))
+    print("requests " .. summary.requests)
 end
