@@ -65,27 +65,26 @@ web() {
     done
     stop_floor
 }
-turn=0.5
+turn=0.5 # seconds
 in_turn() { # NAME CONNECTIONS "P50 P99"
     local -A load own=([floor]=0 [program]=0) port=([floor]=$floor_port [program]=$program_port)
-    local each began result requests
+    local each began requests left stop=STOP
     for each in floor program; do
         (load_with "${port[$each]}" "$1" "$2" $((2 * SECONDS_EACH + 60)) >"$dir/$each.said") &
         load[$each]=$!
         taking_turns+=($!)
         kill -STOP $!
     done
-    while [ "${own[program]}" -lt $((SECONDS_EACH * 1000000)) ]; do
+    for ((left = 2 * SECONDS_EACH; left > 0; left--)); do
+        [ $left -gt 1 ] || stop=INT # at which wrk says what there was, when it is not stopped
         for each in floor program; do
             began=${EPOCHREALTIME/[.,]/}
             kill -CONT "${load[$each]}"
             sleep $turn
-            kill -STOP "${load[$each]}"
+            kill -$stop "${load[$each]}"
             own[$each]=$((own[$each] + ${EPOCHREALTIME/[.,]/} - began))
         done
     done
-    kill -INT "${load[@]}" # at which wrk says what there was
-    kill -CONT "${load[@]}"
     wait "${load[@]}"
     taking_turns=()
     for each in floor program; do
