@@ -10,6 +10,8 @@ pending() { # of a shopper: address and pending ticket, with a code on its way
 }
 export -f pending
 signed_in_up
+deliver authtickets # what was owed before, welcomes for instance
+mailed_codes >/dev/null
 set_to second_step.always on
 settle
 for ((round = 0; round < ROUNDS; round++)); do
