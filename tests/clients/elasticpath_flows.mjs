@@ -3,7 +3,7 @@
 // @elasticpath/js-sdk and with @moltin/sdk, the token once from a web hook and once from the mail of the program's own (section 11,
 // docs/elasticpath.md). And what the clients make of a 401: the same request four times (EP19).
 import assert from 'node:assert/strict'
-import { accountToken, addMember, check, everyAnswerIsJsonOrEmpty, gateways, newMember, open, openReceiver, refusal, store, token, uuid } from './elasticpath_store.mjs'
+import { accountToken, addMember, changeSettings, check, everyAnswerIsJsonOrEmpty, gateways, newMember, open, openReceiver, refusal, store, token, uuid } from './elasticpath_store.mjs'
 import { about } from './check.mjs'
 import { mailed } from './mail.mjs'
 
@@ -18,7 +18,7 @@ for (const name of Object.keys(gateways)) {
   const told = (sentence) => `${sentence} (${name})`
   const merchant = open(name, { secret: true })
   const { sdk, lines, last, seen } = open(name)
-  await merchant.sdk.AccountAuthenticationSettings.Update({ account_member_self_management: 'update_only', auto_create_account_for_account_members: true })
+  await changeSettings(merchant.sdk, { account_member_self_management: 'update_only', auto_create_account_for_account_members: true })
   const { data: profile } = await merchant.sdk.PasswordProfile.Create(store.realmId,
     { data: { type: 'password_profile', name: `flows of ${name}`, enable_one_time_password_token: true } })
   const ask = (username, purpose, client = sdk) =>
@@ -225,16 +225,16 @@ for (const name of Object.keys(gateways)) {
     const { name: full, ...member } = newMember()
     const signUp = (client) => client.AccountMembers.GenerateAccountToken(
       { type: token, authentication_mechanism: 'self_signup', password_profile_id: profile.id, name: full, ...member })
-    await merchant.sdk.AccountAuthenticationSettings.Update({ enable_self_signup: false })
-    await refusal(() => signUp(open(name).sdk), 403) // a new bearer makes the server look at its settings anew
-    await merchant.sdk.AccountAuthenticationSettings.Update({ enable_self_signup: true })
+    await changeSettings(merchant.sdk, { enable_self_signup: false })
+    await refusal(() => signUp(open(name).sdk), 403)
+    await changeSettings(merchant.sdk, { enable_self_signup: true })
     const fresh = open(name).sdk
     const { data: [one], meta } = await signUp(fresh)
     assert.equal(one.account_name, full)
     assert.deepEqual(await whoami(one.token), [meta.account_member_id])
     await refusal(() => signUp(fresh), 409)
     assert.equal((await signIn(member.username, member.password)).meta.account_member_id, meta.account_member_id)
-    await merchant.sdk.AccountAuthenticationSettings.Update({ enable_self_signup: before })
+    await changeSettings(merchant.sdk, { enable_self_signup: before })
   })
 
   hooks?.close()

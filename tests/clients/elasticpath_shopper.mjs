@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict'
 import { createAnAccessToken, createOneTimePasswordTokenRequest, getV2AccountMembers, getV2AccountMembersAccountMemberId, getV2Accounts, getV2AccountsAccountId,
   getV2AccountsAccountIdAccountMemberships, postV2AccountMembersTokens, updatePasswordProfileInfo } from '@epcc-sdk/sdks-shopper'
-import { accountToken, addMember, check, everyAnswerIsJsonOrEmpty, gateways, open, openReceiver, openShopper, store, token } from './elasticpath_store.mjs'
+import { accountToken, addMember, changeSettings, check, everyAnswerIsJsonOrEmpty, gateways, open, openReceiver, openShopper, store, token } from './elasticpath_store.mjs'
 import { shop } from './check.mjs'
 
 const [name] = Object.keys(gateways)
 const merchant = open(name, { secret: true })
-await merchant.sdk.AccountAuthenticationSettings.Update({ account_member_self_management: 'update_only' })
+await changeSettings(merchant.sdk, { account_member_self_management: 'update_only' })
 const { data: profile } = await merchant.sdk.PasswordProfile.Create(store.realmId,
   { data: { type: 'password_profile', name: 'flows of sdks-shopper', enable_one_time_password_token: true } })
 const member = await addMember(merchant.sdk, { profileId: profile.id })

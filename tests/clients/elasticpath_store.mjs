@@ -65,6 +65,12 @@ export function open(name, { secret = false, ...more } = {}) {
   return { sdk, seen, lines, last, kept: credentials }
 }
 
+// Changes settings of the members' authentication, and returns when every process works by them, a second later (EP67).
+export async function changeSettings(sdk, changes) {
+  await sdk.AccountAuthenticationSettings.Update(changes)
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+}
+
 // The shopper's package keeps one client for all of its operations.
 export function openShopper() {
   let kept
