@@ -143,7 +143,7 @@ bool is_navigation(const http::Request& request) {
 
 std::string way_back(std::string_view uri) {
     constexpr std::string_view digits = "0123456789ABCDEF", odd = "!$'()*;[]|^{}\"<>\\`";
-    constexpr std::size_t longest = 300;  // it is escaped on its way, and once more where a step-up carries it
+    constexpr std::size_t longest = 300;  // escaped here, and once more where a step-up carries it: 1,500 at most
     if (const auto scheme = uri.find("://"); scheme != uri.npos && scheme < uri.find_first_of("/?#")) {
         uri.remove_prefix(std::min(uri.find('/', scheme + 3), uri.size()));
     }

@@ -91,12 +91,14 @@ private:
         return granted(asked_, names, *who);
     }
 
-    // AZ30: a Host is the client's word. No Host has the letter, so this is the only shop there is.
-    std::optional<RealmNo> whose() { return rule_.realm ? rule_.realm : app_.realms.at_host_lately(app_.db, context_.now, "*"); }
+    // AZ30: a Host is the client's word.
+    std::optional<RealmNo> whose() {
+        return rule_.realm ? rule_.realm : realms::only_shop(app_.realms.domains_lately(app_.db, context_.now));
+    }
     std::optional<RealmNo> site_of_host() {
         std::string_view host = request_.host;
         if (host.ends_with('.')) host.remove_suffix(1);
-        return app_.realms.at_host_lately(app_.db, context_.now, host);
+        return realms::shop_at(app_.realms.domains_lately(app_.db, context_.now), host);
     }
 
     http::Response misconfigured(std::string_view parameter, const Refusal& refusal) {

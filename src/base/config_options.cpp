@@ -325,7 +325,8 @@ std::vector<Option> make_options() {
          number(&Config::codes_per_second, 1, 10000)},
 
         {"hash.folder", "absolute path", AUTHTICKETS_LOCALSTATEDIR "/lib/authtickets/hash",
-         "Folder of the slot files that all processes of this host share, so that hashing cannot exhaust it.",
+         "Folder of the files by which all processes of this host share what hashes at once and the memory that is kept for it, "
+         "so that hashing cannot exhaust it.",
          [](Config& c, std::string_view text) { return take_path(c.hash_folder, text); }},
         {"hash.slots", "number 0 to 256", "0",
          "Passwords hashed at once on this host. 0 stands for one per core.",

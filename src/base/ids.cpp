@@ -16,11 +16,17 @@ Uuid stamped(Uuid uuid, unsigned version) {
 
 }  // namespace
 
-Uuid uuid_v4(Rng& rng) { return stamped({rng.bytes<16>()}, 4); }
+Uuid uuid_v4(Rng& rng) {
+    Uuid uuid{};
+    rng.fill_id(uuid.bytes);
+    return stamped(uuid, 4);
+}
+
+Uuid secret_uuid(Rng& rng) { return stamped({rng.bytes<16>()}, 4); }
 
 Uuid uuid_v7(Time time, Rng& rng) {
     Uuid uuid{};
-    rng.fill(std::span(uuid.bytes).subspan<6>());
+    rng.fill_id(std::span(uuid.bytes).subspan<6>());
     auto milliseconds =
         static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.time_since_epoch().count()));
     for (std::size_t i = 6; i-- > 0; milliseconds >>= 8)

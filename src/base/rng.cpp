@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The system's random generator, by way of libsodium. Ids take few bytes and are made at every request, so each thread draws
-// some in advance; what is larger than an id, secrets before all, comes from the system each time.
+// some in advance. Everything else, codes and tokens before all, comes from the system when it is wanted.
 #include <pthread.h>
 #include <sodium.h>
 
@@ -44,8 +44,10 @@ class Pool {
 
 }  // namespace
 
-void SystemRng::fill(std::span<std::uint8_t> out) {
-    if (out.size() > sizeof(Uuid::bytes)) return randombytes_buf(out.data(), out.size());
+void SystemRng::fill(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+
+void SystemRng::fill_id(std::span<std::uint8_t> out) {
+    if (out.size() > sizeof(Uuid::bytes)) return fill(out);
     thread_local Pool pool;
     pool.fill(out);
 }

@@ -13,6 +13,7 @@
 
 #include <authtickets/core/imports.h>
 #include <authtickets/crypto/hmac.h>
+#include <authtickets/crypto/pwhash.h>
 
 #include "cli/commands.h"
 #include "cli/show.h"
@@ -309,6 +310,7 @@ Outcome add_all(World& world, const realms::Realm& realm, const Wishes& wishes, 
     Outcome out;
     Progress progress;
     const auto begun = state;
+    crypto::keep_hash_memory(wishes.jobs);  // each thread's, which hashes one line after another
     const auto request_id = world.context().request_id;  // one for all events of a run
     lines.begin();
     bool more = true;

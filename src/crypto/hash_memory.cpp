@@ -114,20 +114,13 @@ public:
     void keep(unsigned most) {
         const std::lock_guard lock(mutex_);
         most_ = most;
+        for (; regions_.size() > most_; regions_.erase(regions_.begin())) drop(regions_.front());
     }
-    bool rest(std::chrono::milliseconds unused_for) {
-        std::vector<Region> rested;
-        bool none = false;
-        {
-            const auto since = Clock::now() - unused_for;
-            const std::lock_guard lock(mutex_);
-            const auto first = std::stable_partition(regions_.begin(), regions_.end(), [&](const Region& each) { return each.used_at > since; });
-            rested.assign(first, regions_.end());
-            regions_.erase(first, regions_.end());
-            none = regions_.empty();
-        }
-        std::ranges::for_each(rested, drop);
-        return none;
+    unsigned rest(std::chrono::milliseconds unused_for) {
+        const auto since = Clock::now() - unused_for;
+        const std::lock_guard lock(mutex_);
+        for (; !regions_.empty() && regions_.front().used_at <= since; regions_.erase(regions_.begin())) drop(regions_.front());
+        return static_cast<unsigned>(regions_.size());
     }
 
 private:
@@ -143,7 +136,7 @@ Kept& kept() {
 
 }  // namespace
 
-// With one pass a guess would be compared with the first blocks, at the price of two of them; a second pass has gone over all.
+// What rests is the last pass. By it a guess is compared at the price of the passes before: of nothing where there is but one.
 HashMemory::HashMemory(std::uint32_t memory_kib, std::uint32_t passes, std::uint32_t lanes) noexcept {
     constexpr std::uint32_t segments = 4;  // libsodium rounds down to as many blocks for each lane
     if (passes < 2 || lanes != 1 || !kept().any()) return;
@@ -161,7 +154,7 @@ HashMemory::~HashMemory() {
 
 bool keeps_hash_memory() { return true; }
 void keep_hash_memory(unsigned most) { kept().keep(most); }
-bool rest_hash_memory(std::chrono::milliseconds unused_for) { return kept().rest(unused_for); }
+unsigned rest_hash_memory(std::chrono::milliseconds unused_for) { return kept().rest(unused_for); }
 
 #else
 
@@ -169,7 +162,7 @@ HashMemory::HashMemory(std::uint32_t, std::uint32_t, std::uint32_t) noexcept {}
 HashMemory::~HashMemory() = default;
 bool keeps_hash_memory() { return false; }
 void keep_hash_memory(unsigned) {}
-bool rest_hash_memory(std::chrono::milliseconds) { return true; }
+unsigned rest_hash_memory(std::chrono::milliseconds) { return 0; }
 
 #endif
 

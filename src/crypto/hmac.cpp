@@ -51,7 +51,7 @@ private:
 };
 
 // Setting a key costs as much as the bytes of a token. So a thread keeps four contexts with the key of each set: more than one
-// request has to do with. Subkeys alone, which have the size of a digest; what else is a key, a hook's for instance, is not kept.
+// request has to do with. Subkeys alone: a key that has not the size of a digest is none.
 class Kept {
 public:
     Kept() = default;
@@ -114,13 +114,18 @@ Digest Sha256::finish() {
     return out;
 }
 
-Digest hmac_sha256(ByteView key, ByteView data) {
-    if (key.size() == std::tuple_size_v<Digest>) {
-        thread_local Kept kept;
-        return kept(key, data);
-    }
+Digest hmac_sha256(ByteView subkey, ByteView data) {
+    if (subkey.size() != std::tuple_size_v<Digest>) return hmac_sha256_once(subkey, data);
+    thread_local Kept kept;
+    return kept(subkey, data);
+}
+
+Digest hmac_sha256_once(ByteView key, ByteView data) {
+    static constexpr Digest nothing{};
     thread_local const Hmac<std::tuple_size_v<Digest>> hmac("SHA256");
-    return hmac(key, data);
+    const auto out = hmac(key, data);
+    (void)hmac(nothing, {});  // the context has another key now
+    return out;
 }
 
 std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data) {
@@ -131,10 +136,10 @@ std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data) {
 // RFC 5869 for an output of one block. libcrypto's own has to be looked up first: a seventh of what a CGI process computes.
 Digest hkdf_sha256(ByteView key, ByteView salt, ByteView info) {
     constexpr Digest zeros{};
-    auto extracted = hmac_sha256(salt.empty() ? ByteView(zeros) : salt, key);
+    auto extracted = hmac_sha256_once(salt.empty() ? ByteView(zeros) : salt, key);
     Bytes last(info.begin(), info.end());
     last.push_back(1);
-    const auto out = hmac_sha256(extracted, last);
+    const auto out = hmac_sha256_once(extracted, last);
     sodium_memzero(extracted.data(), extracted.size());
     return out;
 }

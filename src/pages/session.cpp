@@ -102,7 +102,7 @@ bool is_form_token(crypto::Keyring& keys, const tickets::Ticket& ticket, std::st
 }
 
 std::string way_back(std::string_view asked, const realms::Realm& realm) {
-    constexpr std::size_t longest = 500;
+    constexpr std::size_t longest = 2000;  // of 300 bytes of an address, escaped twice (AZ66), and a demand beside it
     if (asked.empty() || asked.size() > longest) return {};
     if (is_path(asked) || is_page(asked)) return std::string(asked);
     std::string_view home = realm.address;

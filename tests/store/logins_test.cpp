@@ -3,11 +3,12 @@
 // gate over threads and processes (PW11), and the counters of TH1, TH3, TH4, TH7.
 #include "store/shop.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <fstream>
 #include <future>
 #include <latch>
 #include <set>
@@ -552,11 +553,7 @@ BOOST_AUTO_TEST_CASE(processes_keep_as_many_times_as_there_are_slots_PW11) {
     const auto hash = [](logins::HashGate& gate) {
         BOOST_TEST(why(gate.run([] { crypto::hash_password(Secret(std::string_view("some work")), {}); })) == "granted");
     };
-    const auto resident_mib = [] {
-        long all = 0, resident = 0;
-        std::ifstream("/proc/self/statm") >> all >> resident;
-        return resident * ::sysconf(_SC_PAGESIZE) / (1024 * 1024);
-    };
+    const auto kept = [] { return crypto::rest_hash_memory(std::chrono::hours(1)); };
     int ready[2];
     BOOST_REQUIRE(::pipe(ready) == 0);
     const pid_t child = ::fork();
@@ -572,23 +569,55 @@ BOOST_AUTO_TEST_CASE(processes_keep_as_many_times_as_there_are_slots_PW11) {
     BOOST_TEST(::read(ready[0], &byte, 1) == 1);
     ::close(ready[0]);
     logins::HashGate gate_here(folder.path("host"), 1, 1, Millis(20'000));
-    const auto before = resident_mib();
     hash(gate_here);
-    BOOST_TEST(resident_mib() < before + 10);  // the slot is free, and the memory is kept there
+    BOOST_TEST(kept() == 0U);  // the slot is free, and the memory is kept there
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     hash(gate_here);
-    BOOST_TEST(resident_mib() > before + 15);
+    BOOST_TEST(kept() == 1U);
     gate_here.rest(std::chrono::hours(1));
-    BOOST_TEST(resident_mib() > before + 15);
+    BOOST_TEST(kept() == 1U);
     gate_here.rest({});
-    BOOST_TEST(resident_mib() < before + 10);
+    BOOST_TEST(kept() == 0U);
     {
         logins::HashGate another(folder.path("host"), 1, 1, Millis(20'000));  // what rested here may be kept there
         hash(another);
-        BOOST_TEST(resident_mib() > before + 15);
-        another.rest({});
+        BOOST_TEST(kept() == 1U);
     }
+    BOOST_TEST(kept() == 0U);
+}
+
+// Who was busy once and hashes one by one from then on leaves the others what he needs no more.
+BOOST_AUTO_TEST_CASE(files_go_back_with_the_memory_that_rested_PW11) {
+    if (!crypto::keeps_hash_memory()) return;
+    const Folder folder;
+    const auto hash = [] { crypto::hash_password(Secret(std::string_view("some work")), {}); };
+    logins::HashGate gate(folder.path("host"), 2, 2, Millis(20'000));
+    {
+        std::latch both(2);
+        const auto work = [&] {
+            BOOST_TEST(why(gate.run([&] { both.arrive_and_wait(); hash(); })) == "granted");
+        };
+        std::jthread first(work), second(work);
+    }
+    const auto locked = [&] {
+        unsigned count = 0;
+        for (const auto* name : {"host/memory-0", "host/memory-1"}) {
+            const int file = ::open(folder.path(name).c_str(), O_RDWR | O_CLOEXEC);
+            if (file < 0) continue;
+            if (::flock(file, LOCK_EX | LOCK_NB) != 0) ++count;
+            ::close(file);
+        }
+        return count;
+    };
+    BOOST_TEST(locked() == 2U);
+    const auto both_done = steady_now();
+    std::this_thread::sleep_for(500ms);
+    BOOST_TEST(why(gate.run(hash)) == "granted");  // in the memory that was used last
+    gate.rest(std::chrono::duration_cast<Millis>(steady_now() - both_done));  // what nobody used since then
+    BOOST_TEST(locked() == 1U);
+    gate.rest({});
+    BOOST_TEST(locked() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

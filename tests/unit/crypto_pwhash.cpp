@@ -3,8 +3,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <limits>
 #include <regex>
 #include <thread>
 #include <vector>
@@ -161,11 +163,9 @@ long resident_mib() {
 struct Keeping {
     explicit Keeping(unsigned most) { crypto::keep_hash_memory(most); }
     Keeping(const Keeping&) = delete;
-    ~Keeping() {
-        crypto::rest_hash_memory({});
-        crypto::keep_hash_memory(0);
-    }
+    ~Keeping() { crypto::keep_hash_memory(0); }
 };
+unsigned kept() { return crypto::rest_hash_memory(std::chrono::hours(1)); }
 
 }  // namespace
 
@@ -173,36 +173,45 @@ BOOST_AUTO_TEST_CASE(a_hash_computes_in_the_memory_of_the_one_before_it) {
     if (!crypto::keeps_hash_memory()) return;  // under a sanitizer
     const Keeping keeping(1);
     const auto stored = crypto::hash_password(secret("first"), usual);
-    const auto before = pages_of_this_thread();
-    BOOST_TEST(crypto::verify_password(secret("first"), stored));
-    BOOST_TEST(!crypto::verify_password(secret("second"), stored));
-    BOOST_TEST(crypto::derive_password(secret("first"), stored).match);
-    BOOST_TEST(!crypto::hash_password(secret("third"), usual).empty());
-    BOOST_TEST(pages_of_this_thread() - before < 400);  // of 4,864 for each
+    auto least = std::numeric_limits<long>::max();  // of five rounds: the system has reasons of its own to map a page once more
+    for (int i = 0; i < 5; ++i) {
+        const auto before = pages_of_this_thread();
+        BOOST_TEST(crypto::verify_password(secret("first"), stored));
+        BOOST_TEST(!crypto::verify_password(secret("second"), stored));
+        BOOST_TEST(crypto::derive_password(secret("first"), stored).match);
+        BOOST_TEST(!crypto::hash_password(secret("third"), usual).empty());
+        least = std::min(least, pages_of_this_thread() - before);
+    }
+    BOOST_TEST(least < 400);  // of 4,864 for each
 }
 
 BOOST_AUTO_TEST_CASE(memory_goes_back_unless_it_may_be_kept_and_when_it_rested) {
     if (!crypto::keeps_hash_memory()) return;
     const auto none = resident_mib();
     crypto::hash_password(secret("nothing is kept"), usual);
-    BOOST_TEST(resident_mib() < none + 10);
-    const Keeping keeping(1);
-    crypto::hash_password(secret("kept"), usual);
-    BOOST_TEST(resident_mib() > none + 15);
-    BOOST_TEST(!crypto::rest_hash_memory(std::chrono::hours(1)));
-    BOOST_TEST(resident_mib() > none + 15);
-    BOOST_TEST(crypto::rest_hash_memory({}));
-    BOOST_TEST(resident_mib() < none + 10);
+    BOOST_TEST(kept() == 0U);
+    {
+        const Keeping keeping(2);
+        crypto::hash_password(secret("kept"), usual);
+        BOOST_TEST(kept() == 1U);
+        BOOST_TEST(crypto::rest_hash_memory({}) == 0U);
+        crypto::hash_password(secret("kept"), usual);
+        crypto::hash_password(secret("of another cost"), {.memory_kib = 12288, .passes = 3});
+        crypto::hash_password(secret("and another"), {.memory_kib = 9216, .passes = 4});
+        BOOST_TEST(kept() == 2U);
+        crypto::keep_hash_memory(1);
+        BOOST_TEST(kept() == 1U);
+    }
+    BOOST_TEST(kept() == 0U);
+    BOOST_TEST(resident_mib() < none + 8);
 }
 
 // A single pass leaves the first blocks as a guess would make them.
 BOOST_AUTO_TEST_CASE(what_a_guess_could_be_compared_with_is_not_kept) {
     if (!crypto::keeps_hash_memory()) return;
     const Keeping keeping(2);
-    const auto before = resident_mib();
     crypto::hash_password(secret("one pass"), {.memory_kib = 47104, .passes = 1});
-    BOOST_TEST(resident_mib() < before + 10);
-    BOOST_TEST(crypto::rest_hash_memory({}));
+    BOOST_TEST(kept() == 0U);
 }
 
 // Of two costs and more threads than may keep: each hash has its own memory, and the verdicts are theirs.

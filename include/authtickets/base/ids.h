@@ -22,6 +22,7 @@ struct Uuid {
 };
 
 Uuid uuid_v4(Rng&);              // RFC 9562 section 5.4: users, accounts
+Uuid secret_uuid(Rng&);          // the same for a token that has to look like one: drawn when it is wanted (Rng::fill_id)
 Uuid uuid_v7(Time, Rng&);        // RFC 9562 section 5.7: tickets, events; sorts by time
 std::string dashed(const Uuid&); // 8-4-4-4-12
 std::string hex(const Uuid&);    // 32 digits, as the Kibo door writes it (kibo 4.3)

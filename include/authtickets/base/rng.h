@@ -13,6 +13,8 @@ class Rng {
 public:
     virtual ~Rng() = default;
     virtual void fill(std::span<std::uint8_t>) = 0;
+    // For what anybody may know: ids. It may have been drawn some requests ago.
+    virtual void fill_id(std::span<std::uint8_t> out) { fill(out); }
 
     template <std::size_t N>
     std::array<std::uint8_t, N> bytes() {
@@ -26,6 +28,7 @@ public:
 class SystemRng final : public Rng {
 public:
     void fill(std::span<std::uint8_t>) override;
+    void fill_id(std::span<std::uint8_t>) override;
 };
 
 }  // namespace authtickets

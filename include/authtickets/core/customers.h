@@ -167,7 +167,7 @@ private:
     Result<void> charge_new_address(db::Db&, const Context&, const realms::Realm&, AccountNo, const accounts::Change&,
                                     const tickets::Ticket* shopper);
     Result<void> judge_change(db::Db&, const Context&, const realms::Realm&, const logins::Login&, PasswordChange&);
-    Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&);
+    Result<std::string> sealed_change(const Context&, const logins::Login&, const PasswordChange&, const logins::HashGate::Place* = nullptr);
     void tell_locked(db::Tx&, const Context&, AccountNo, bool locked);
     std::optional<logins::Login> login_of(db::Session&, const Context&, const PasswordChange&);
     Rng& rng_;

@@ -162,10 +162,11 @@ public:
     // block list and, where one is configured, who knows of breaches, which may take two seconds: not in a transaction.
     Result<void> judge(db::Session&, const Context&, const realms::Settings&, const Secret& password, std::span<const std::string> own,
                        bool second_factor = false);
-    // Makes the sealed string for a login to come; busy as above. In NFC.
-    Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password);
+    // Makes the sealed string for a login to come, in the place that the caller has already or in one of its own; busy as above.
+    // In NFC.
+    Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const Secret& password, const HashGate::Place* = nullptr);
     // The same of a hash made elsewhere; fast ones are hashed once more (docs/import.md).
-    Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const crypto::ForeignHash&);
+    Result<std::string> sealed(const Context&, const LoginId&, const UserId&, const crypto::ForeignHash&, const HashGate::Place* = nullptr);
     // The same of what crypto::stored_form has made already, by who does not hash behind the gate.
     std::string seal(const Context&, const LoginId&, const UserId&, const Secret& stored);
 
@@ -229,6 +230,7 @@ private:
     HashGate& gate_;
     crypto::HashCost cost_;
     void tell(db::Tx&, const Context&, const Login&, events::Name, std::string_view reason, std::string_view actor);
+    Result<void> in_place(const HashGate::Place*, const std::function<void()>& work);
     struct Compared;
     Result<Compared> matches(const HashGate::Place&, const Context&, const Login*, const Secret& password);
     Result<Secret> compare(const HashGate::Place&, db::Db&, const Context&, const Secret& password, Attempt&);

@@ -107,6 +107,11 @@ std::optional<std::string> apply_setting(Settings&, std::string_view name, std::
 
 std::string_view without_port(std::string_view host);  // rules
 
+// All shops of an installation and the domains of their sites, as they were at one time; a shop without a site has an empty one.
+using Domains = std::vector<std::pair<std::string, RealmNo>>;
+std::optional<RealmNo> only_shop(const Domains&);                          // rules; none: no shop, or several
+std::optional<RealmNo> shop_at(const Domains&, std::string_view host);     // rules; as Realms::at_host()
+
 // Names of settings and the values they are to have.
 using Changes = std::vector<std::pair<std::string_view, std::string>>;
 using Decide = std::function<Result<Changes>(const Settings&)>;
@@ -202,8 +207,9 @@ public:
     RealmPtr with_id(db::Db&, Time now, const Uuid&);
     // The shop whose site a request's Host names, with or without its port; the only shop where there is just one. None: nobody's.
     std::optional<RealmNo> at_host(db::Session&, std::string_view host);
-    // The same as it was within the last five seconds, for who asks before every request of a guarded application.
-    std::optional<RealmNo> at_host_lately(db::Session&, Time now, std::string_view host);
+    // All of them as they were within the last five seconds, for who asks before every request of a guarded application. It
+    // is one statement whatever hosts strangers make up.
+    const Domains& domains_lately(db::Session&, Time now);
     std::map<std::string, std::string> changed_settings(db::Session&, RealmNo);
     PasswordProfile default_profile(db::Session&, RealmNo);  // Fault when there is no such realm
 
@@ -216,12 +222,9 @@ private:
     Result<Changes> differing(db::Session&, RealmNo, const Decide&);
     Rng& rng_;
     events::Events& events_;
-    struct KeptHost {
-        std::optional<RealmNo> realm{};
-        Time read_at{};
-    };
     std::map<std::uint32_t, Kept> kept_;
-    std::map<std::string, KeptHost, std::less<>> hosts_;
+    Domains domains_;
+    std::optional<Time> domains_read_at_;
 };
 
 }  // namespace authtickets::realms

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Hashes and keyed hashes: bytes in, bytes out. libsodium for SHA-256, libcrypto for HMAC and HKDF.
+// Hashes and keyed hashes: bytes in, bytes out. libsodium for SHA-256, libcrypto for HMAC.
 #pragma once
 
 #include <array>
@@ -29,7 +29,8 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
-Digest hmac_sha256(ByteView key, ByteView data);                   // RFC 2104, RFC 4231 vectors
+Digest hmac_sha256(ByteView subkey, ByteView data);                // RFC 2104, RFC 4231 vectors; a thread remembers its last four keys
+Digest hmac_sha256_once(ByteView key, ByteView data);              // the same by a key that is remembered nowhere
 std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data);  // of RFC 4226 and 6238 only (TO2)
 Digest hkdf_sha256(ByteView key, ByteView salt, ByteView info);    // RFC 5869, 32 bytes out
 bool equal(ByteView, ByteView);                                    // constant time in the content (EN5)

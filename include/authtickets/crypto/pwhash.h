@@ -44,10 +44,11 @@ Derived derive_decoy(const Secret& password, HashCost);  // no match; the same v
 
 bool needs_rehash(const Secret& stored, HashCost);  // PW9
 
-// The memory of a hash is kept for the next one of the same cost, `most` times at most; none until this is called.
+// The memory of a hash is kept for the next one of the same cost, `most` times at most; none until this is called. What is kept
+// beyond that goes back at once.
 void keep_hash_memory(unsigned most);
-// Gives back to the system what no hash used for so long; true when nothing is kept any more.
-bool rest_hash_memory(std::chrono::milliseconds unused_for);
+// Gives back to the system what no hash used for so long; how many times memory is kept still, without those in use.
+unsigned rest_hash_memory(std::chrono::milliseconds unused_for);
 bool keeps_hash_memory();  // false where this cannot be done: under sanitizers, on other systems
 
 }  // namespace authtickets::crypto

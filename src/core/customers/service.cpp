@@ -368,9 +368,10 @@ void Customers::tell_password_set(db::Tx& tx, const Context& context, const logi
                               .user_name = login.user_name});
 }
 
-Result<std::string> Customers::sealed_change(const Context& context, const logins::Login& login, const PasswordChange& change) {
-    if (change.foreign) return logins_.sealed(context, login.id, login.user, *change.foreign);
-    return logins_.sealed(context, login.id, login.user, *change.fresh);
+Result<std::string> Customers::sealed_change(const Context& context, const logins::Login& login, const PasswordChange& change,
+                                             const logins::HashGate::Place* place) {
+    if (change.foreign) return logins_.sealed(context, login.id, login.user, *change.foreign, place);
+    return logins_.sealed(context, login.id, login.user, *change.fresh, place);
 }
 
 Result<void> Customers::judge_change(db::Db& db, const Context& context, const realms::Realm& realm, const logins::Login& login,
@@ -402,14 +403,13 @@ Result<void> Customers::change_password(db::Db& db, const Context& context, cons
     if (!place) return refuse(place.error());
     if (auto charged = throttle_.charge_address(db, context, settings); !charged) return charged;
     const auto attempt = logins_.attempt(*place, db, context, settings, *login, *change.current, change.unlock);
-    place->reset();  // the new password is hashed in a place of its own
     if (!attempt) {
         throttle_.refund_address(db, context, settings);  // TH7
         return refuse(attempt.error());
     }
     Result<std::string> sealed;
     if (attempt->matched) {
-        sealed = sealed_change(context, *login, change);
+        sealed = sealed_change(context, *login, change, &*place);
         if (!sealed) {
             logins_.give_back(db, context, *attempt);
             throttle_.refund_address(db, context, settings);

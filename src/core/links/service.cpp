@@ -33,7 +33,7 @@ bool went_to(const Link& link, std::string_view address) {
 
 Secret Links::make(db::Session& session, const Context& context, const UserId& user, Purpose purpose, std::uint32_t epoch,
                    std::string_view destination, Seconds life, Form form) {
-    Secret text(form == Form::uuid ? dashed(uuid_v4(rng_)) : base64url(rng_.bytes<32>()));
+    Secret text(form == Form::uuid ? dashed(secret_uuid(rng_)) : base64url(rng_.bytes<32>()));
     store::put(session, context, user, purpose, hash_of(text), epoch, crypto::sha256(as_bytes(destination)), context.now + life);
     return text;
 }

@@ -114,11 +114,13 @@ struct HashGate::Impl {
         } catch (const Unavailable&) {  // another user's file: a hash works without, only slower
         }
     }
+    // The files go with the memory that they stand for, so that another process may keep as much.
     void rest(Millis unused_for) {
         const std::lock_guard lock(keeping);
-        if (!crypto::rest_hash_memory(unused_for) || running != 0 || kept.empty()) return;
-        crypto::keep_hash_memory(0);
-        kept.clear();
+        const auto used = crypto::rest_hash_memory(unused_for) + running;
+        if (used >= kept.size()) return;
+        crypto::keep_hash_memory(used);
+        kept.resize(used);
     }
     void come_free(std::unique_ptr<Slot> slot) {
         {
@@ -145,8 +147,11 @@ HashGate::~HashGate() = default;
 void HashGate::Leave::operator()(Impl* gate) const noexcept { --gate->taken; }
 
 Result<HashGate::Place> HashGate::enter() {
+    auto taken = impl_->taken.load();
+    do {
+        if (taken >= impl_->places) return refuse(impl_->full());
+    } while (!impl_->taken.compare_exchange_weak(taken, taken + 1));
     Place place(impl_.get());
-    if (++impl_->taken > impl_->places) return refuse(impl_->full());
     return place;
 }
 

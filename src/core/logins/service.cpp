@@ -213,19 +213,24 @@ void Logins::settle_failed(db::Tx& tx, const Context& context, const realms::Set
     settle_decoy(tx, context);
 }
 
-Result<std::string> Logins::sealed(const Context& context, const LoginId& login, const UserId& user, const Secret& password) {
+Result<void> Logins::in_place(const HashGate::Place* place, const std::function<void()>& work) {
+    return place ? gate_.run(*place, work) : gate_.run(work);
+}
+
+Result<std::string> Logins::sealed(const Context& context, const LoginId& login, const UserId& user, const Secret& password,
+                                   const HashGate::Place* place) {
     std::optional<Secret> hashed;
-    const auto ran = gate_.run([&] { hashed = crypto::hash_password(normal(password), cost_); });
+    const auto ran = in_place(place, [&] { hashed = crypto::hash_password(normal(password), cost_); });
     if (!ran) return refuse(ran.error());
     return seal(context, login, user, *hashed);
 }
 
 Result<std::string> Logins::sealed(const Context& context, const LoginId& login, const UserId& user,
-                                   const crypto::ForeignHash& foreign) {
+                                   const crypto::ForeignHash& foreign, const HashGate::Place* place) {
     std::optional<Secret> stored;
     if (!crypto::needs_wrapping(foreign)) {
         stored = crypto::stored_form(foreign, cost_);
-    } else if (auto ran = gate_.run([&] { stored = crypto::stored_form(foreign, cost_); }); !ran) {
+    } else if (auto ran = in_place(place, [&] { stored = crypto::stored_form(foreign, cost_); }); !ran) {
         return refuse(ran.error());
     }
     return seal(context, login, user, *stored);

@@ -338,6 +338,21 @@ std::string_view without_port(std::string_view host) {
     return host.substr(0, end);
 }
 
+std::optional<RealmNo> only_shop(const Domains& domains) {
+    const auto other = [&](const auto& each) { return each.second != domains.front().second; };
+    if (domains.empty() || std::ranges::any_of(domains, other)) return std::nullopt;
+    return domains.front().second;
+}
+
+std::optional<RealmNo> shop_at(const Domains& domains, std::string_view host) {
+    for (const auto wanted : {host, without_port(host)}) {
+        Domains found;
+        std::ranges::copy_if(domains, std::back_inserter(found), [&](const auto& each) { return each.first == wanted; });
+        if (!found.empty()) return only_shop(found);
+    }
+    return only_shop(domains);
+}
+
 const Site* Realm::site_at(std::string_view host) const {
     for (const auto wanted : {host, without_port(host)}) {
         for (const auto& each : sites) {

@@ -11,8 +11,7 @@ namespace authtickets::realms {
 namespace {
 
 constexpr auto memory = std::chrono::seconds(1);  // how long a request without SQL may believe what was read
-constexpr auto host_memory = std::chrono::seconds(5);
-constexpr std::size_t most_hosts = 256;           // their names come from whoever asks
+constexpr auto domain_memory = std::chrono::seconds(5);
 
 // What the operators' realm has from its first day: the stricter rule, and links that lead to the desk.
 constexpr std::pair<std::string_view, std::string_view> operators_settings[] = {
@@ -270,13 +269,13 @@ std::optional<RealmNo> Realms::at_host(db::Session& session, std::string_view ho
     return found.front();
 }
 
-std::optional<RealmNo> Realms::at_host_lately(db::Session& session, Time now, std::string_view host) {
-    const auto kept = hosts_.find(host);
-    if (kept != hosts_.end() && kept->second.read_at <= now && now - kept->second.read_at < host_memory) return kept->second.realm;
-    const auto realm = at_host(session, host);
-    if (kept == hosts_.end() && hosts_.size() >= most_hosts) hosts_.clear();
-    hosts_.insert_or_assign(std::string(host), KeptHost{.realm = realm, .read_at = now});
-    return realm;
+const Domains& Realms::domains_lately(db::Session& session, Time now) {
+    const bool fresh = domains_read_at_ && *domains_read_at_ <= now && now - *domains_read_at_ < domain_memory;
+    if (!fresh) {
+        domains_ = store::domains(session);
+        domains_read_at_ = now;
+    }
+    return domains_;
 }
 
 std::map<std::string, std::string> Realms::changed_settings(db::Session& session, RealmNo no) {

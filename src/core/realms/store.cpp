@@ -20,6 +20,8 @@ constexpr db::Query select_by_id{"realms.by_id", "SELECT realm_no FROM realms WH
 constexpr db::Query select_all{"realms.all", "SELECT realm_no FROM realms ORDER BY realm_no"};
 constexpr db::Query select_of_kind{"realms.of_kind", "SELECT realm_no FROM realms WHERE kind = ? ORDER BY realm_no LIMIT 2"};
 constexpr db::Query select_of_domain{"realms.of_domain", "SELECT DISTINCT realm_no FROM sites WHERE domain = ?"};
+constexpr db::Query select_domains{"realms.domains",
+    "SELECT r.realm_no, COALESCE(s.domain, '') FROM realms r LEFT JOIN sites s ON s.realm_no = r.realm_no WHERE r.kind = ?"};
 constexpr db::Query select_site_owner{"realms.site_owner", "SELECT realm_no FROM sites WHERE tenant_id = ? AND site_id = ?"};
 constexpr db::Query select_profile{"realms.profile",
     "SELECT name, created_at FROM password_profiles WHERE realm_no = ? AND profile_no = ?"};
@@ -110,6 +112,13 @@ std::vector<RealmNo> of_domain(db::Session& session, std::string_view domain) {
     return session.all(select_of_domain, read_no, domain);
 }
 
+Domains domains(db::Session& session) {
+    return session.all(select_domains, [](db::Row& row) {
+        const auto realm = read_no(row);
+        return std::pair(row.next<std::string>(), realm);
+    }, Kind::shop);
+}
+
 std::optional<RealmNo> owner_of_site(db::Session& session, std::uint32_t tenant, std::uint32_t site) {
     return session.one(select_site_owner, read_no, tenant, site);
 }
@@ -177,7 +186,7 @@ void raise_version(db::Tx& tx, RealmNo realm) { tx.run(raise_version_of, realm);
 }  // namespace store
 
 void list_queries(QueryList& out) {
-    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_by_id, &select_all, &select_of_kind, &select_of_domain, &select_site_owner, &select_profile,
+    out.insert(out.end(), {&select_realm, &select_sites, &select_settings, &select_by_name, &select_by_id, &select_all, &select_of_kind, &select_of_domain, &select_domains, &select_site_owner, &select_profile,
                            &select_shop_profile, &put_shop_profile_row,
                            &insert_realm_row, &last_number, &insert_profile_row, &insert_site_row, &update_site_row, &set_address_of, &put_setting_row,
                            &raise_version_of});

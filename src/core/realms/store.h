@@ -14,6 +14,7 @@ std::optional<RealmNo> by_name(db::Session&, std::string_view name);
 std::vector<RealmNo> all(db::Session&);
 std::vector<RealmNo> of_kind(db::Session&, Kind);  // the first two: whether there is one, and whether it is the only one
 std::vector<RealmNo> of_domain(db::Session&, std::string_view domain);
+Domains domains(db::Session&);
 std::optional<RealmNo> owner_of_site(db::Session&, std::uint32_t tenant, std::uint32_t site);
 std::optional<PasswordProfile> profile(db::Session&, RealmNo, ProfileNo);
 std::optional<ShopProfile> shop_profile(db::Session&, RealmNo);
