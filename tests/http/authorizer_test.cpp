@@ -51,6 +51,17 @@ struct Guarded : AccountPages {
     static std::string claims(const Secret& token) { return "HTTP_X_VOL_USER_CLAIMS=" + std::string(token.reveal()); }
     static std::string bearer(const Secret& token) { return "HTTP_AUTHORIZATION=Bearer " + std::string(token.reveal()); }
     static std::string cookie(const Browser& by) { return "HTTP_COOKIE=" + by.cookie; }
+    // The browser goes where it was led, and shows its password and its app there.
+    test::Browser led_through_step_up(const Browser& by, const Reply& led, const App& app) {
+        test::Browser reader(*this);
+        reader.cookies["__Host-authtickets"] = by.cookie.substr(by.cookie.find('=') + 1);
+        BOOST_TEST(reader.get(led.header("location")).status == 200);
+        reader.submit("step-up", {{"password", "Engine-No-1"}});
+        BOOST_TEST(reader.leads().starts_with("/account/step-up/code?to="));
+        reader.follow();
+        reader.submit("../step-up/code", {{"code", code(app.secret)}});
+        return reader;
+    }
     Secret access(const Person& who, Door door = Door::kibo) { return sign_in(realm, who.user, door, false).access; }
     template <class Change>
     tickets::Issued issued(Door door, const Change& change) {
@@ -476,13 +487,7 @@ BOOST_AUTO_TEST_CASE(AZ64_a_browser_whose_factor_is_too_old_is_led_to_step_up_an
     const auto led = role(ask_for);
     BOOST_TEST(led.status == 303);
     BOOST_TEST(led.header("location") == "/account/step-up?to=%2Fapp%2Forders%3Fid%3D7%26x%3D%2526&second=1&within=60");
-    test::Browser reader(*this);
-    reader.cookies["__Host-authtickets"] = browser.cookie.substr(browser.cookie.find('=') + 1);
-    BOOST_TEST(reader.get(led.header("location")).status == 200);
-    reader.submit("step-up", {{"password", "Engine-No-1"}});
-    BOOST_TEST(reader.leads().starts_with("/account/step-up/code?to="));
-    reader.follow();
-    reader.submit("../step-up/code", {{"code", code(app.secret)}});
+    auto reader = led_through_step_up(browser, led, app);
     BOOST_TEST(reader.leads() == "/account/step-up?second=1&within=60&to=%2Fapp%2Forders%3Fid%3D7%26x%3D%2526");
     reader.follow();
     BOOST_TEST(reader.leads() == "/app/orders?id=7&x=%26");
@@ -498,13 +503,7 @@ BOOST_AUTO_TEST_CASE(AZ64_the_demand_goes_with_the_longest_way_back) {
     for (int i = 0; i < 99; ++i) address += "\xe6\x9c\xac", escaped += "%E6%9C%AC";
     const auto led = role({cookie(browser), html, "AUTHTICKETS_REQUIRE=second-factor within=60"}, address);
     BOOST_REQUIRE(led.status == 303);
-    test::Browser reader(*this);
-    reader.cookies["__Host-authtickets"] = browser.cookie.substr(browser.cookie.find('=') + 1);
-    BOOST_TEST(reader.get(led.header("location")).status == 200);
-    reader.submit("step-up", {{"password", "Engine-No-1"}});
-    BOOST_TEST(reader.leads().starts_with("/account/step-up/code?to="));
-    reader.follow();
-    reader.submit("../step-up/code", {{"code", code(app.secret)}});
+    auto reader = led_through_step_up(browser, led, app);
     reader.follow();
     BOOST_TEST(reader.leads() == escaped);
 }

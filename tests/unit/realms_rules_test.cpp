@@ -217,8 +217,8 @@ BOOST_AUTO_TEST_CASE(a_host_names_a_site_with_or_without_its_port) {
 }
 
 BOOST_AUTO_TEST_CASE(AZ31_a_host_is_of_the_shop_that_has_a_site_there_else_of_the_only_one) {
-    const RealmNo one{1}, two{2};
-    const Domains several{{"shop.example", one}, {"www.shop.example", one}, {"shop.example:8080", two}, {"both.example", one}, {"both.example", two}};
+    const RealmNo one{1}, two{2}, three{3};
+    const Domains several{{"shop.example", one}, {"www.shop.example", one}, {"shop.example:8080", two}, {"both.example", one}, {"both.example", two}, {"", three}};
     const std::pair<std::string_view, std::uint32_t> rows[] = {
         {"shop.example", 1}, {"shop.example:443", 1}, {"shop.example:8080", 2}, {"www.shop.example", 1}, {"both.example", 0}, {"example", 0}, {"", 0}};
     for (const auto& [host, no] : rows) BOOST_TEST(shop_at(several, host).value_or(RealmNo{}).value == no, host);

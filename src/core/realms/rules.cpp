@@ -346,6 +346,7 @@ std::optional<RealmNo> only_shop(const Domains& domains) {
 
 std::optional<RealmNo> shop_at(const Domains& domains, std::string_view host) {
     for (const auto wanted : {host, without_port(host)}) {
+        if (wanted.empty()) continue;  // what a shop without a site has
         Domains found;
         std::ranges::copy_if(domains, std::back_inserter(found), [&](const auto& each) { return each.first == wanted; });
         if (!found.empty()) return only_shop(found);
