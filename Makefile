@@ -116,7 +116,7 @@ messages   := $(sort $(wildcard $(srcdir)/contrib/templates/*/*.msg))
 headers    := $(call here,include/authtickets/*.h include/authtickets/*/*.h include/authtickets/*/*/*.h)
 
 # What a decision may be made of: no database, no web server, no connection.
-pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/core/events/rows.cpp src/core/subscriptions/integrations.cpp src/core/subscriptions/triggers.cpp src/db/where.cpp,$(sources)) \
+pure := $(filter src/base/% src/crypto/% src/text/% src/http/% src/core/%/rules.cpp src/core/events/rows.cpp src/core/imports/records.cpp src/core/subscriptions/integrations.cpp src/core/subscriptions/triggers.cpp src/db/where.cpp,$(sources)) \
         $(call here,src/net/addresses.cpp src/net/url.cpp src/net/curl.cpp) \
         $(call here,src/delivery/mail.cpp src/delivery/hook.cpp src/delivery/verdicts.cpp src/delivery/plan.cpp src/delivery/words.cpp src/delivery/hook_words.cpp src/delivery/trigger_words.cpp src/delivery/rounds.cpp) \
         $(call here,src/api/*/wire*.cpp src/api/*/response_fields.cpp src/api/*/jwt.cpp) \
