@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <random>
 #include <span>
 #include <thread>
 
@@ -108,9 +109,9 @@ auto Db::Impl::timed(std::string_view name, Statement&& statement) {
 void Db::Impl::retrying(std::string_view name, const Failure& failure, int tries) {
     log.warn("db.retry", {{"query", name}, {"code", failure.code}});
     if (failure.trouble != Trouble::again) return;
-    // So that two who met do not meet again in step: up to 4, 8, 12, 16 ms. The clock's last digits are chance enough.
-    const auto digits = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::microseconds(1);
-    std::this_thread::sleep_for(std::chrono::microseconds(digits % (4000 * tries)));
+    // By chance up to 4, 16, 64 and 256 ms: those who met must not meet again in step, and primaries may be far from each other.
+    thread_local std::minstd_rand chance(std::random_device{}());
+    std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, 1000 << 2 * tries)(chance)));
 }
 
 // A statement with a transaction of its own. `harmless`: running it twice is like running it once.

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include <authtickets/base/fault.h>
-
 using namespace authtickets;
 using namespace authtickets::test;
 using namespace std::chrono_literals;
@@ -70,23 +68,16 @@ BOOST_AUTO_TEST_CASE(fifty_exchanges_of_one_token_on_two_primaries_one_signs_in_
 }
 
 BOOST_AUTO_TEST_CASE(fifty_equal_wrong_passwords_on_two_primaries_count_once_TH1) {
-    // All fifty write two rows, on two hosts: what was given up after five attempts was told nothing, and asks again.
-    const auto answers = race([&](Core& host, unsigned) {
-        for (int tries = 1;; ++tries) {
-            try {
-                return enter(host, "wrong horse 2");
-            } catch (const Unavailable&) {
-                if (tries == 10) throw;
-            }
-        }
-    }, threads, each);
+    // All fifty write two rows, on two hosts.
+    const auto answers = race([&](Core& host, unsigned) { return enter(host, "wrong horse 2"); }, threads, each);
     BOOST_TEST(count(answers, "credentials_wrong") == 50);
     for (auto* host : {&first, &second}) {
         BOOST_TEST(number(*host, failures, shop.realm) == 1);
         BOOST_TEST(number(*host, failures_today, shop.realm) == 1);
-        BOOST_TEST(number(*host, in_flight, shop.realm) == 0);
+        BOOST_TEST(number(*host, in_flight, shop.realm) <= kept_apart.load());
         BOOST_TEST(number(*host, told_of, shop.realm, "signin.failure") == 50);
     }
+    clock.advance(31s);  // a charge that stayed is no attempt in flight any more
     BOOST_TEST(enter(second, "correct horse 1") == "granted");
 }
 

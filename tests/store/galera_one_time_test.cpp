@@ -53,21 +53,8 @@ struct Tokens : TwoHosts {
         ask(first);
         return std::string(causes().back().code.reveal());
     }
-    // Whom two primaries keep apart five times is told 503 (D44), and asks again.
-    template <class Ask>
-    static std::string patiently(Ask&& ask) {
-        for (int asked = 1;; ++asked) {
-            try {
-                return ask();
-            } catch (const Unavailable&) {
-                if (asked == 5) throw;
-            }
-        }
-    }
     std::string enter(Core& host, std::string_view typed) {
-        return patiently([&] {
-            return why(host.account_tickets.by_token(host.db, context(), *realm(host), logins::default_profile, "ann", Secret(typed)));
-        });
+        return why(host.account_tickets.by_token(host.db, context(), *realm(host), logins::default_profile, "ann", Secret(typed)));
     }
     static std::string wrong(unsigned n) { return "zz" + std::to_string(1000 + n); }
 };
@@ -86,8 +73,8 @@ BOOST_AUTO_TEST_CASE(fifty_times_one_token_on_two_primaries_one_success_OC4_EP13
         for (auto* host : {&first, &second}) {
             BOOST_TEST(number(*host, tokens_left, shop.realm) == 0);
             BOOST_TEST(number(*host, full_tickets, shop.realm) == tickets + 1);
-            BOOST_TEST(number(*host, failed, shop.realm) == 0);  // X14: none of them was a wrong one
-            BOOST_TEST(number(*host, failed_day, shop.realm) == 0);
+            BOOST_TEST(number(*host, failed, shop.realm) <= kept_apart.load());  // X14: none of them was a wrong one
+            BOOST_TEST(number(*host, failed_day, shop.realm) <= kept_apart.load());
         }
     }
 }
@@ -99,12 +86,12 @@ BOOST_AUTO_TEST_CASE(fifty_wrong_tokens_on_two_primaries_ten_are_compared_X14_OC
                                                  {.login = host.logins.named(host.db, shop.realm, "ann"), .name = "ann"}, wrong(i));
         return std::string(tried.right ? "right" : tried.charged ? "compared" : "not compared");
     }, threads, each);
-    // Whom two primaries kept apart five times (D44) may have been counted, and was told 503 and nothing else.
-    const auto compared = count(answers, "compared"), kept_apart = 50 - compared - count(answers, "not compared");
+    const auto compared = count(answers, "compared");
     BOOST_TEST(count(answers, "right") == 0);
+    BOOST_TEST(others(answers, "compared", "not compared") == "");
     for (auto* host : {&first, &second}) {
         BOOST_TEST(number(*host, failed_day, shop.realm) >= compared);
-        BOOST_TEST(number(*host, failed_day, shop.realm) <= compared + kept_apart);
+        BOOST_TEST(number(*host, failed_day, shop.realm) <= compared + kept_apart.load());
         BOOST_TEST(number(*host, failed_day, shop.realm) <= 10);  // one that was admitted may have come when all had ended
         BOOST_TEST(number(*host, tokens_left, shop.realm) == 0);
         BOOST_TEST(number(*host, told, shop.realm, "signin.tokens_ended") == 1);
@@ -138,10 +125,8 @@ BOOST_AUTO_TEST_CASE(right_and_wrong_tokens_on_two_primaries_never_pass_ten_X14)
 
 BOOST_AUTO_TEST_CASE(two_primaries_spend_one_budget_and_leave_five_tokens_OC7_EP135) {
     const auto answers = race([&](Core& host, unsigned) {
-        return patiently([&] {
-            ask(host);
-            return std::string("accepted");
-        });
+        ask(host);
+        return std::string("accepted");
     }, threads, 2);
     BOOST_TEST(count(answers, "accepted") == 20);
     const auto sent = number(second, told, shop.realm, "signin.token_sent");

@@ -23,18 +23,6 @@ struct Sessions : TwoHosts {
         out.application = {};
         return out;
     }
-    // Whom two primaries keep apart five times is told 503, and asks again.
-    template <class Work>
-    std::string insist(const Work& work) {
-        for (int asked = 1;; ++asked) {
-            try {
-                const Result<void> result = work();
-                return result ? "granted" : std::string(name(result.error().why));
-            } catch (const Unavailable&) {
-                if (asked == 20) return "never answered";
-            }
-        }
-    }
 };
 
 }  // namespace
@@ -45,7 +33,7 @@ BOOST_AUTO_TEST_CASE(TK8_one_session_is_ended_once_on_two_primaries) {
     const auto id = ann.issued.ticket.id;
     for (auto* host : {&first, &second}) number(*host, ended, shop.realm);
     const auto told = race([&](Core& host, unsigned) {
-        return insist([&] { return host.tickets.end_session(host.db, page(), user, id); });
+        return why(host.tickets.end_session(host.db, page(), user, id));
     });
     BOOST_TEST(std::ranges::count(told, "granted") == 1);
     BOOST_TEST(std::ranges::count(told, "unknown_item") == racers - 1);
@@ -59,7 +47,7 @@ BOOST_AUTO_TEST_CASE(trust_is_ended_once_on_two_primaries) {
     const auto device = first.db.transact([&](db::Tx& tx) { return first.devices.record_browser(tx, now, settings, user, "", true); });
     for (auto* host : {&first, &second}) number(*host, untrusted, shop.realm);
     const auto told = race([&](Core& host, unsigned) {
-        return insist([&] { return host.two_step.end_trust(host.db, page(), ann.issued.ticket, device.id); });
+        return why(host.two_step.end_trust(host.db, page(), ann.issued.ticket, device.id));
     });
     BOOST_TEST(std::ranges::count(told, "granted") == 1);
     BOOST_TEST(std::ranges::count(told, "unknown_item") == racers - 1);

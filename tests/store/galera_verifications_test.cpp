@@ -43,24 +43,11 @@ struct Codes : TwoHosts {
         ask(first);
         return sent().back();
     }
-    // Whom two primaries keep apart five times is told 503 (D44), and asks again.
-    template <class Ask>
-    static std::string patiently(Ask&& ask) {
-        for (int asked = 1;; ++asked) {
-            try {
-                return ask();
-            } catch (const Unavailable&) {
-                if (asked == 5) throw;
-            }
-        }
-    }
     std::string enter(Core& host, std::string_view typed) {
-        return patiently([&] {
-            const auto tried = host.verifications.attempt(host.db, context(), realm(host)->settings, ContactKind::phone, contact, typed);
-            if (!tried || !tried->right) return tried ? std::string(tried->reason) : why(tried);
-            const bool used = host.db.transact([&](db::Tx& tx) { return host.verifications.consume(tx, context(), *tried); });
-            return std::string(used ? "used" : "late");
-        });
+        const auto tried = host.verifications.attempt(host.db, context(), realm(host)->settings, ContactKind::phone, contact, typed);
+        if (!tried || !tried->right) return tried ? std::string(tried->reason) : why(tried);
+        const bool used = host.db.transact([&](db::Tx& tx) { return host.verifications.consume(tx, context(), *tried); });
+        return used ? "used" : "late";
     }
     static std::string wrong(std::string code, unsigned by) {
         code[5] = static_cast<char>('0' + (static_cast<unsigned>(code[5] - '0') + 1 + by % 9) % 10);
@@ -80,7 +67,7 @@ BOOST_AUTO_TEST_CASE(fifty_times_one_code_on_two_primaries_one_success_OC4_FC135
         BOOST_TEST(count(answers, "wrong") == 0);
         for (auto* host : {&first, &second}) {
             BOOST_TEST(number(*host, codes_left, shop.realm) == 0);
-            BOOST_TEST(number(*host, failed, shop.realm) == 0);  // none of them was a wrong one
+            BOOST_TEST(number(*host, failed, shop.realm) <= kept_apart.load());  // none of them was a wrong one
         }
     }
 }
@@ -113,28 +100,24 @@ BOOST_AUTO_TEST_CASE(a_method_changed_by_one_code_on_two_primaries_is_changed_on
     auto by_ann = ann.issued.ticket;
     by_ann.password_at = clock.now();
     const auto answers = race([&](Core& host, unsigned) {
-        return patiently([&] {
-            auto here = context();
-            here.door = Door::freshcom;
-            here.user = ann.account.user;
-            return why(host.own_user.change(host.db, here, *realm(host), here.user,
-                                            {.phone = contact, .method = users::Method::sms, .phone_code = text}, &by_ann));
-        });
+        auto here = context();
+        here.door = Door::freshcom;
+        here.user = ann.account.user;
+        return why(host.own_user.change(host.db, here, *realm(host), here.user,
+                                        {.phone = contact, .method = users::Method::sms, .phone_code = text}, &by_ann));
     }, 4, 1);
     BOOST_TEST(count(answers, "granted") == 1);
     for (auto* host : {&first, &second}) {
         BOOST_TEST(number(*host, changed, shop.realm) == 1);
         BOOST_TEST(number(*host, codes_left, shop.realm) == 0);
-        BOOST_TEST(number(*host, failed, shop.realm) == 0);
+        BOOST_TEST(number(*host, failed, shop.realm) <= kept_apart.load());
     }
 }
 
 BOOST_AUTO_TEST_CASE(two_primaries_spend_one_budget_and_leave_five_codes_FC137) {
     race([&](Core& host, unsigned) {
-        return patiently([&] {
-            ask(host);
-            return std::string("accepted");
-        });
+        ask(host);
+        return std::string("accepted");
     }, threads, 2);
     BOOST_TEST(sent().size() <= 5U);  // who was told 503 has paid all the same
     BOOST_TEST(number(second, codes_left, shop.realm) == static_cast<std::int64_t>(sent().size()));
