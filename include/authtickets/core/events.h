@@ -122,6 +122,9 @@ std::optional<Group> group_named(std::string_view);
 Group group(Name);
 std::vector<Name> names_of(Group);
 
+// Who did it, as far as the context tells: user, application, or a command.
+std::string_view actor(const Context&);
+
 struct Event {
     Name name{};
     bool success = true;

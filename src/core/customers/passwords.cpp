@@ -5,11 +5,10 @@
 #include <authtickets/core/one_time.h>
 #include <authtickets/text/names.h>
 
-#include "core/customers/actor.h"
-
 namespace authtickets::customers {
 namespace {
 
+using events::actor;
 using events::Name;
 
 AccountNo account_of(const logins::Login& login, const PasswordChange& change) {

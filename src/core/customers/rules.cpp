@@ -6,14 +6,7 @@
 
 #include <authtickets/text/names.h>
 
-#include "core/customers/actor.h"
-
 namespace authtickets::customers {
-
-std::string_view actor(const Context& context) {
-    if (!context.user.empty()) return "user";
-    return context.application == ApplicationNo{} ? "command" : "application";
-}
 
 std::vector<std::string> context_words(const realms::Realm& realm, std::string_view user_name, std::string_view email) {
     std::vector<std::string> words{std::string(user_name), std::string(email), std::string(email.substr(0, email.find('@'))), realm.name, "authtickets"};

@@ -8,11 +8,10 @@
 #include <authtickets/core/totp.h>
 #include <authtickets/text/names.h>
 
-#include "core/customers/actor.h"
-
 namespace authtickets::customers {
 namespace {
 
+using events::actor;
 using events::Name;
 
 // The primary user is called what the account is, but for a name that was given to the account itself.

@@ -12,15 +12,11 @@
 namespace authtickets::enrolment {
 namespace {
 
+using events::actor;
 using events::Name;
 using users::Method;
 
 constexpr throttle::Rate guests_rate{.burst = 30, .interval = std::chrono::minutes(1)};  // of one address (FC150)
-
-std::string_view actor(const Context& context) {
-    if (!context.user.empty()) return "user";
-    return context.application == ApplicationNo{} ? "command" : "application";
-}
 
 accounts::Profile profile_of(const NewCustomer& given) {
     return {.first_name = text::trimmed(given.first_name), .last_name = text::trimmed(given.last_name), .name = text::trimmed(given.name),

@@ -217,6 +217,11 @@ std::vector<Name> names_of(Group wanted) {
     return out;
 }
 
+std::string_view actor(const Context& context) {
+    if (!context.user.empty()) return "user";
+    return context.application == ApplicationNo{} ? "command" : "application";
+}
+
 std::string_view name(Origin origin) { return origin_names.at(static_cast<std::size_t>(origin)); }
 
 namespace {

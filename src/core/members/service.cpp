@@ -13,13 +13,9 @@
 namespace authtickets::members {
 namespace {
 
+using events::actor;
 using events::Name;
 using users::ContactKind;
-
-std::string_view actor(const Context& context) {
-    if (!context.user.empty()) return "user";
-    return context.application == ApplicationNo{} ? "command" : "application";
-}
 
 // Staff are none: their names, logins and addresses are looked after at their own door.
 bool is_member(const std::optional<users::User>& user) { return user && !users::is_staff(user->role); }
