@@ -26,11 +26,22 @@ mount_rule() { # NAME: what AUTHTICKETS_REQUIRE says there
     esac
 }
 MOUNTS='plain second lately mine theirs other unsaid wrong'
-for name in $MOUNTS; do
+for name in $MOUNTS forgotten empty; do
     mkdir "$PLACE/$name"
     install -m 755 "$SRC_DIR"/tests/e2e/guarded/* "$PLACE/$name"
 done
+cat >"$PLACE/plain/with.shtml" <<'PAGE'
+one: <!--#include virtual="/plain/handbook.html" -->
+two: <!--#include virtual="/second/handbook.html" -->
+three: <!--#include virtual="/theirs/handbook.html" -->
+PAGE
+printf '#!/bin/sh\necho "Location: http://elsewhere.example/"\necho\n' >"$PLACE/plain/go.cgi"
+chmod 755 "$PLACE/plain/go.cgi"
 
+apache_guard() { # KIND RULE; Apache takes no empty one
+    say "Define AUTHTICKETS_RULE \"${2:-within=86400}\""
+    say "Include \"$WEB_CONTRIB/apache/authtickets-guarded-$([ "$1" = fcgid ] && say fcgid || say authnz).conf\""
+}
 web_more() { # SERVER KIND
     local name
     case $1 in
@@ -57,8 +68,6 @@ web_more() { # SERVER KIND
             for name in $MOUNTS; do
                 say "Alias /$name \"$PLACE/$name\""
                 say "<Directory \"$PLACE/$name\">"
-                # "NAME=" would be NAME=1 to Apache.
-                [ -z "$(mount_rule "$name")" ] || say "    SetEnvIf Request_URI ^ \"AUTHTICKETS_REQUIRE=$(mount_rule "$name")\""
                 say "    SetEnvIf Request_URI ^ \"AUTHTICKETS_NAMES=user=REMOTE_USER user=AUTHTICKETS_USER\""
                 say "    Options +ExecCGI"
                 say "    <FilesMatch \"\\.cgi\$\">"
@@ -73,8 +82,37 @@ web_more() { # SERVER KIND
                     say "        SetEnv proxy-sendcl 1" # PHP wants the length of a body in chunks
                 fi
                 say "    </FilesMatch>"
-                say "    Include \"$WEB_CONTRIB/apache/authtickets-guarded-$([ "$2" = fcgid ] && say fcgid || say authnz).conf\""
+                apache_guard "$2" "$(mount_rule "$name")"
                 say "</Directory>"
+            done
+            # A rule that is not there.
+            for name in forgotten empty; do
+                say "Alias /$name \"$PLACE/$name\""
+                say "<Directory \"$PLACE/$name\">"
+                if [ $name = empty ]; then say "Define AUTHTICKETS_RULE \"\""; fi
+                say "Include \"$WEB_CONTRIB/apache/authtickets-guarded-$([ "$2" = fcgid ] && say fcgid || say authnz).conf\""
+                say "</Directory>"
+            done
+            # Pages that include others, a file with a rule of its own, and the CGI behind mod_proxy.
+            say "<Directory \"$PLACE/plain\">"
+            say "    Options +Includes"
+            say "    <Files \"with.shtml\">"
+            say "        SetOutputFilter INCLUDES"
+            say "    </Files>"
+            say "</Directory>"
+            say "<Directory \"$PLACE/mine\">"
+            say "    DirectoryIndex handbook.html"
+            say "    <Files \"handbook.html\">"
+            apache_guard "$2" "second-factor realm=$REALM"
+            say "    </Files>"
+            say "</Directory>"
+            for name in plain second; do
+                say "ProxyPass \"/old-$name/\" \"http://127.0.0.1:$OLD_PORT/$name/\" nocanon"
+                say "<Location \"/old-$name/\">"
+                apache_guard "$2" "$(mount_rule "$name")"
+                say "    Include \"$WEB_CONTRIB/apache/authtickets-guarded-proxy.conf\""
+                say "    RequestHeader set Remote-User \"expr=%{reqenv:AUTHTICKETS_USER}\""
+                say "</Location>"
             done
             ;;
         nginx)
@@ -385,6 +423,42 @@ tricks() {
     is 'AZ66: and none becomes the way to another host' '' "$bad"
 }
 
+# What Apache alone does: it looks up other addresses within a request, and mod_proxy hands headers on as they came.
+apache_alone() {
+    local kind=$1 path odd
+    for path in forgotten empty; do
+        ask GET "/$path/handbook.html"
+        not_through "AZ86: a mount whose rule is not defined ($path)" '500|403'
+    done
+    ask GET /mine/handbook.html
+    not_through 'AZ86: a file with a stronger rule than its folder' 401 www-authenticate '*insufficient_user_authentication*'
+    ask GET /mine/
+    not_through 'AZ86: as the index of the folder too' 403
+    ask GET /plain/with.shtml
+    holds 'AZ86: a page that includes others has what its rule lets it have' grep -q 'one: <p>The handbook</p>' <<<"$BODY"
+    is 'AZ86: and nothing of a mount with another rule' '' "$(grep -E '^(two|three): .*handbook' <<<"$BODY")"
+    call GET /old-plain/who.cgi
+    not_through 'AZ61: behind mod_proxy: no ticket' 401
+    for odd in 'X-Plain: 1' 'AUTHTICKETS.User: root' 'AUTHTICKETS~User-Id: 7' 'AUTHTICKETS_User: root' 'AUTHTICKETS.Second|Factor_At: 1' 'Remote.User: root' 'Remote_User: root'; do
+        ask GET /old-plain/who.cgi -H "$odd" -H 'Odd.One;' -H 'Connection: AUTHTICKETS-User, Remote-User, AUTHTICKETS-User-Id'
+        through "AZ45, AZ47: behind mod_proxy it is told who comes, by headers of ours alone ($odd)" \
+            ".told.HTTP_AUTHTICKETS_USER == \"$shopper\" and .told.HTTP_AUTHTICKETS_ACCOUNT == \"$ACCOUNT\" and .told.HTTP_AUTHTICKETS_SECOND_FACTOR_AT == null and (.told.HTTP_AUTHTICKETS_USER_ID | length == 36) and .remote == \"$shopper\""
+    done
+    ask POST /old-plain/who.cgi --data-binary "@$SCRATCH/sent" -H 'Content-Type: application/octet-stream'
+    through 'AZ89: a body arrives whole behind mod_proxy' ".length == 300000 and .sum == \"$sum\""
+    ask GET '/old-plain/who.cgi?to=%2F..%2Fsecond'
+    through 'AZ90: a query is its own concern' '.query == "to=%2F..%2Fsecond"'
+    for path in '..%2fsecond' '..%2Fsecond' '%2e%2e%2fsecond' '..%5csecond' '..;/second' '%2e%2e;x=1/second' '../second' '%2e%2e/second'; do
+        call GET "/old-plain/$path/handbook.html" -H "Authorization: Bearer $ACCESS"
+        not_through "AZ90: no spelling crosses from one mount behind mod_proxy to another ($path)" '40[0134]'
+    done
+    [ "$kind" = fcgid ] || return 0
+    call GET /.authtickets/refused/
+    is 'AZ85: what says a refusal has no index' 404 "$STATUS"
+    ask GET /plain/go.cgi
+    is 'AZ87: a redirect that Apache makes of an answer is kept nowhere' '302 no-store' "$STATUS $(header cache-control)"
+}
+
 # doctor sees a closed address and one that is open.
 looked_at_by_doctor() {
     at doctor --guarded "$BASE/plain/index.php" >"$SCRATCH/doctor" 2>&1
@@ -452,6 +526,7 @@ behind() { # SERVER KIND [MODULES]
     answers 'a shopper signs in' 200
     without_a_ticket
     with_a_ticket
+    [ "$1" != apache ] || apache_alone "$2"
     demands
     by_browser
     tricks
@@ -487,8 +562,8 @@ old_server_start
 
 behind lighttpd fastcgi
 behind lighttpd fastcgi-spawn
-behind apache proxy-fcgi 'authnz_fcgi authz_user dir cgid'
-behind apache fcgid 'asis dir cgid'
+behind apache proxy-fcgi 'authnz_fcgi authz_user dir cgid include lua proxy_http'
+behind apache fcgid 'asis dir cgid include lua proxy proxy_http'
 behind nginx fastcgi
 
 # --- README, "Guard an old application": the commands as they stand there, with `make run`

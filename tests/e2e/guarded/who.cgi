@@ -8,5 +8,5 @@ body = sys.stdin.buffer.read(int(length)) if length else sys.stdin.buffer.read()
 told = {name: value for name, value in os.environ.items() if re.match(r"(HTTP_)?AUTHTICKETS[_-]", name, re.I)}
 print("Content-Type: application/json\n")
 print(json.dumps({"application": "cgi", "method": os.environ["REQUEST_METHOD"], "path": os.environ.get("PATH_INFO", ""),
-                  "query": os.environ.get("QUERY_STRING", ""), "user": os.environ.get("REMOTE_USER"),
+                  "query": os.environ.get("QUERY_STRING", ""), "user": os.environ.get("REMOTE_USER"), "remote": os.environ.get("HTTP_REMOTE_USER"),
                   "basic": os.environ.get("HTTP_AUTHORIZATION"), "length": len(body), "sum": hashlib.md5(body).hexdigest(), "told": told}))
