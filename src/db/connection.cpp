@@ -45,6 +45,7 @@ constexpr std::string_view schema =
 
 constexpr int no_such_table = 1146;
 constexpr int unknown_variable = 1193;
+constexpr int no_such_savepoint = 1305;
 
 sql::Driver& driver() {
     // The connector's own look-up is not safe between threads, a local static is.
@@ -186,6 +187,20 @@ void Db::Connection::ask_server(Clock& clock) {
     }
 }
 
+// A Galera primary that takes a transaction back while it prepares or closes a statement answers as if nothing had happened, and
+// what came after would be done alone (D421). A savepoint goes with the transaction: where it is missing, all runs again.
+void Db::Connection::watched(const std::function<void()>& work) {
+    if (!open_ || !server_.clustered) return work();
+    execute("SAVEPOINT watched");
+    work();
+    try {
+        execute("RELEASE SAVEPOINT watched");
+    } catch (Failure& failure) {
+        if (failure.code == no_such_savepoint) failure.trouble = Trouble::again;
+        throw;
+    }
+}
+
 std::unique_ptr<sql::PreparedStatement> Db::Connection::prepare(const std::string& text) {
     try {
         return met(Words::keep, [&] { return std::unique_ptr<sql::PreparedStatement>(link_->prepareStatement(text)); });
@@ -197,13 +212,13 @@ std::unique_ptr<sql::PreparedStatement> Db::Connection::prepare(const std::strin
 
 sql::PreparedStatement& Db::Connection::prepared(const Query& query, bool causally) {
     auto& place = (causally ? causal_ : prepared_)[&query];
-    if (!place) place = prepare((causally ? "SET STATEMENT wsrep_sync_wait=1 FOR " : "") + std::string(query.text));
+    if (!place) watched([&] { place = prepare((causally ? "SET STATEMENT wsrep_sync_wait=1 FOR " : "") + std::string(query.text)); });
     return *place;
 }
 
 void Db::Connection::insert(const Query& query, std::span<const std::vector<Param>> rows) {
     auto& place = for_rows_[{&query, rows.size()}];
-    if (!place) place = prepare(for_rows(query, rows.size()));
+    if (!place) watched([&] { place = prepare(for_rows(query, rows.size())); });
     met(Words::drop, [&] {
         unsigned column = 0;
         for (const auto& row : rows) bind(*place, row, column);
@@ -225,8 +240,10 @@ void Db::Connection::select(const Query& query, const std::vector<Param>& params
 }
 
 void Db::Connection::select(const Statement& statement, const std::function<bool(Row&)>& each) {
-    const auto once = prepare(statement.text);
-    select(*once, statement.params, each);
+    watched([&] {  // to the end of the statement, which is closed
+        const auto once = prepare(statement.text);
+        select(*once, statement.params, each);
+    });
 }
 
 void Db::Connection::select(sql::PreparedStatement& statement, const std::vector<Param>& params,
@@ -247,6 +264,16 @@ void Db::Connection::execute(std::string_view sql) {
     met(Words::keep, [&] {
         if (plain_->execute(word(sql))) std::unique_ptr<sql::ResultSet>(plain_->getResultSet());
     });
+}
+
+void Db::Connection::begin() {
+    execute("START TRANSACTION");
+    open_ = true;
+}
+
+void Db::Connection::end(std::string_view how) {
+    open_ = false;
+    execute(how);
 }
 
 bool Db::Connection::alive() {

@@ -43,6 +43,8 @@ struct Db::Connection {
     void select(const Query&, const std::vector<Param>&, bool causally, const std::function<bool(Row&)>& each);
     void select(const Statement&, const std::function<bool(Row&)>& each);
     void execute(std::string_view sql);
+    void begin();
+    void end(std::string_view how);  // COMMIT or ROLLBACK
     bool alive();  // asks the server
 
     const Server& server() const { return server_; }
@@ -51,6 +53,7 @@ private:
     using Prepared = std::unordered_map<const Query*, std::unique_ptr<sql::PreparedStatement>>;
 
     void ask_server(Clock&);
+    void watched(const std::function<void()>& work);
     std::unique_ptr<sql::PreparedStatement> prepare(const std::string& text);
     sql::PreparedStatement& prepared(const Query&, bool causally);
     void select(sql::PreparedStatement&, const std::vector<Param>&, const std::function<bool(Row&)>& each);
@@ -60,6 +63,7 @@ private:
     Prepared prepared_, causal_;
     std::map<std::pair<const Query*, std::size_t>, std::unique_ptr<sql::PreparedStatement>> for_rows_;
     Server server_;
+    bool open_ = false;  // a transaction is
 };
 
 }  // namespace authtickets::db

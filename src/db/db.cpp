@@ -177,19 +177,19 @@ void Db::Impl::send_all() {
 
 // Nothing has happened before BEGIN has returned, so a lost connection is replaced at once.
 void Db::Impl::begin() {
-    outside("begin", true, [](Connection& to) { to.execute("START TRANSACTION"); });
+    outside("begin", true, [](Connection& to) { to.begin(); });
 }
 
 // None when it is committed. A server that says no has rolled back, or will at our ROLLBACK. A connection that
-// breaks here leaves it open what became of the transaction: saying so is all that is left.
+// breaks here, or a primary's to the others, leaves it open what became of the transaction: saying so is all that is left.
 std::optional<Failure> Db::Impl::commit() {
     try {
-        timed("commit", [](Connection& to) { to.execute("COMMIT"); });
+        timed("commit", [](Connection& to) { to.end("COMMIT"); });
         return {};
     } catch (const Failure& failure) {
         if (failure.trouble != Trouble::lost && failure.code != 2006) return failure;
         connection.reset();
-        throw Unavailable(fmt::format("database: connection lost during COMMIT, error {}", failure.code));
+        throw Unavailable(fmt::format("database: what became of a COMMIT is not known, error {}", failure.code));
     }
 }
 
@@ -197,7 +197,7 @@ void Db::Impl::abandon() {
     const bool gone = doom && doom->trouble != Trouble::again;
     if (!gone) {
         try {
-            timed("rollback", [](Connection& to) { to.execute("ROLLBACK"); });
+            timed("rollback", [](Connection& to) { to.end("ROLLBACK"); });
             return;
         } catch (const Failure&) {
             // The server rolls back when the connection ends.

@@ -28,6 +28,7 @@ Trouble trouble_of(int code) {
     case 1077: case 1078: case 1079: case 1080:            // shutting down
     case 1152: case 1153: case 1154: case 1155: case 1156: // packets aborted, out of order
     case 1157: case 1158: case 1159: case 1160: case 1161:
+    case 1180:  // error during COMMIT; on Galera: cut off from the other primaries, which may have got it
     case 1184:  // aborted connection
     case 1203:  // too many connections of this user
     case 1927:  // connection was killed

@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include <authtickets/base/fault.h>
 #include <authtickets/db/schema.h>
 
 #include "support/database.h"
@@ -49,11 +50,17 @@ fi
 constexpr db::Query state{"test.galera_state",
     "SELECT variable_value FROM information_schema.global_status WHERE variable_name = 'wsrep_local_state_comment'"};
 
+// A loopback address of the process's own: pairs that start at once look for free ports at once.
+std::string own_address() {
+    const auto id = static_cast<std::uint32_t>(getpid());
+    return "127." + std::to_string(64 + (id >> 16) % 64) + "." + std::to_string(id >> 8 & 255U) + "." + std::to_string(id & 255U);
+}
+
 bool is_free(std::uint16_t port) {
     const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    inet_pton(AF_INET, own_address().c_str(), &address.sin_addr);
     address.sin_port = htons(port);
     const bool yes = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     close(probe);
@@ -64,8 +71,7 @@ bool is_free(std::uint16_t port) {
 std::array<std::uint16_t, 2> two_pairs_of_ports() {
     std::array<std::uint16_t, 2> found{};
     std::size_t count = 0;
-    auto port = static_cast<std::uint16_t>(20000 + getpid() % 5000 * 2);
-    for (; count < found.size(); port = static_cast<std::uint16_t>(port + 2)) {
+    for (std::uint16_t port = 20000; count < found.size(); port = static_cast<std::uint16_t>(port + 2)) {
         if (port >= 32000) throw std::runtime_error("no free ports for a Galera pair");
         if (is_free(port) && is_free(static_cast<std::uint16_t>(port + 1))) found[count++] = port;
     }
@@ -88,15 +94,17 @@ struct GaleraPair::Impl {
         config.hash_folder = folder.path();
         return config;
     }
+    // A machine that stands still for some seconds must not part the two: a minute, where five seconds are the default.
     void start(ServerProcess& node, std::uint16_t port, const std::string& cluster) {
-        const auto own = "127.0.0.1:" + std::to_string(port);
+        const auto address = own_address();
         node.start({"--skip-networking", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--wsrep-on=ON",
                     std::string("--wsrep-provider=") + provider, "--wsrep-cluster-name=authtickets-test",
-                    "--wsrep-cluster-address=gcomm://" + cluster, "--wsrep-node-address=127.0.0.1",
+                    "--wsrep-cluster-address=gcomm://" + cluster, "--wsrep-node-address=" + address,
                     "--wsrep-sst-method=handover",
-                    "--wsrep-provider-options=base_host=127.0.0.1;base_port=" + std::to_string(port) +
-                        ";gmcast.listen_addr=tcp://" + own + ";ist.recv_addr=127.0.0.1:" + std::to_string(port + 1) +
-                        ";gcache.size=16M"});
+                    "--wsrep-provider-options=base_host=" + address + ";base_port=" + std::to_string(port) +
+                        ";gmcast.listen_addr=tcp://" + address + ":" + std::to_string(port) +
+                        ";ist.recv_addr=" + address + ":" + std::to_string(port + 1) +
+                        ";gcache.size=16M;evs.suspect_timeout=PT60S;evs.inactive_timeout=PT90S"});
         wait_until_it_answers(node, config(node, "mysql"));
         wait_until_synced(node);
     }
@@ -105,8 +113,11 @@ struct GaleraPair::Impl {
         QuietLog log;
         db::Db db(config(node, "mysql"), db::Rights::serve, clock, log);
         for (const auto begun = steady_now(); steady_now() - begun < 30s && node.running();) {
-            const auto found = db.one(state, [](db::Row& row) { return row.next<std::string>(); });
-            if (found == "Synced") return;
+            try {
+                if (db.one(state, [](db::Row& row) { return row.next<std::string>(); }) == "Synced") return;
+            } catch (const Unavailable&) {
+                // Cut off from the other one.
+            }
             std::this_thread::sleep_for(20ms);
         }
         node.fail("the Galera node did not join");
@@ -135,7 +146,7 @@ GaleraPair::GaleraPair() : impl_(std::make_unique<Impl>()) {
     second = std::make_unique<ServerProcess>(folder, "two", first);
     std::filesystem::remove(second->data() + "/galera.cache");
     impl_->start(first, ports[0], "");
-    impl_->start(*second, ports[1], "127.0.0.1:" + std::to_string(ports[0]));
+    impl_->start(*second, ports[1], own_address() + ":" + std::to_string(ports[0]));
 
     SystemClock clock;
     QuietLog log;
@@ -147,5 +158,7 @@ GaleraPair::GaleraPair() : impl_(std::make_unique<Impl>()) {
 GaleraPair::~GaleraPair() = default;
 
 Config GaleraPair::node(int which) const { return impl_->config(which == 0 ? impl_->first : *impl_->second, "authtickets"); }
+
+void GaleraPair::wait_until_synced(int which) { impl_->wait_until_synced(which == 0 ? impl_->first : *impl_->second); }
 
 }  // namespace authtickets::test

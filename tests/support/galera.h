@@ -15,6 +15,7 @@ public:
 
     // The standard options with node 0 or 1 and the migrated database `authtickets`.
     Config node(int which) const;
+    void wait_until_synced(int which);  // it takes statements, and so does the other
 
 private:
     GaleraPair();

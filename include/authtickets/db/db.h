@@ -187,7 +187,8 @@ public:
     // Runs work(Tx&) between START TRANSACTION and COMMIT and returns what it returned; the value may be used only
     // now. Refusals are values and are committed. An exception rolls back and flies on. Deadlock (1213), lock wait
     // (1205), 1020 and a COMMIT that was refused run `work` again, at most five times in all; then Unavailable.
-    // A connection lost during COMMIT is Unavailable: what became of the transaction is not known, so it is not repeated.
+    // A connection lost during COMMIT is Unavailable, and so is a primary cut off from the others by then (1180): what became
+    // of the transaction is not known, so it is not repeated.
     template <class Work>
     auto transact(Work&& work) {
         using T = std::invoke_result_t<Work, Tx&>;
