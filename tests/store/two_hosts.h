@@ -4,13 +4,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <barrier>
+#include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,6 +29,21 @@
 #include "support/galera.h"
 
 namespace authtickets::test {
+
+// What was told, and how often: "49 code_wrong, 1 granted". A check that fails says with it what came instead.
+inline std::string tally(const std::vector<std::string>& told) {
+    std::map<std::string, int> times;
+    for (const auto& each : told) ++times[each];
+    std::string out;
+    for (const auto& [answer, often] : times) out += (out.empty() ? "" : ", ") + std::to_string(often) + " " + answer;
+    return out;
+}
+inline auto count(const std::vector<std::string>& told, std::string_view answer) { return std::ranges::count(told, answer); }
+// The tally of what is none of these, which is what a host that gave up would say.
+inline std::string others(std::vector<std::string> told, std::initializer_list<std::string_view> known) {
+    std::erase_if(told, [&](const std::string& each) { return std::ranges::find(known, each) != known.end(); });
+    return tally(told);
+}
 
 struct TwoHosts {
     static constexpr unsigned racers = 16;
@@ -121,6 +140,7 @@ private:
             } catch (const Unavailable&) {
                 ++kept_apart;
                 if (asked == 5) throw;
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));  // Retry-After
             }
         }
     }
