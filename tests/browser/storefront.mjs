@@ -28,7 +28,7 @@ await walker.page.evaluate(([client_id, host, protocol]) => {
 }, [CLIENT_ID, host, protocol.slice(0, -1)])
 
 const mark = `${Date.now().toString(36)}${process.pid.toString(36)}`
-const shopper = { name: 'Mira Q', email: `mira.${mark}@example.com`, username: `mira.${mark}@example.com`, password: `Engine-No-${mark}` }
+const shopper = { name: 'Mira Q', email: `mira.${mark}@example.com`, username: `mira.${mark}@example.com`, password: `Engine-No-1-${mark}` }
 
 await check('EP20', 'a page of another origin gets a bearer token for its client id, and reads the settings', async () => {
   const { value, error } = await walker.page.evaluate(() => window.answer(window.shop.AccountAuthenticationSettings.Get()))
