@@ -92,9 +92,10 @@ struct GaleraPair::Impl {
         config.database_name = database;
         config.serve = config.maintain = config.migrate = {.user = "root", .password = {}};
         config.hash_folder = folder.path();
+        config.database_timeout = 30s;  // as long as the machine may stand still
         return config;
     }
-    // A machine that stands still for some seconds must not part the two: a minute, where five seconds are the default.
+    // Nor must that part the two: a minute, where five seconds are the default.
     void start(ServerProcess& node, std::uint16_t port, const std::string& cluster) {
         const auto address = own_address();
         node.start({"--skip-networking", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--wsrep-on=ON",
