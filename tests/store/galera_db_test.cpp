@@ -172,12 +172,12 @@ BOOST_AUTO_TEST_CASE(a_primary_cut_off_from_the_other_is_away_and_comes_back) {
     BOOST_TEST(said_by_two.starts_with("database: galera.raise: error "), said_by_two);
     for (auto* each : {&one, &two}) BOOST_CHECK_THROW(each->run(raise), Unavailable);
 
+    for (auto* each : {&option_one, &option_two}) each->execute("SET GLOBAL wsrep_provider_options = 'evs.suspect_timeout=PT60S'");
     option_two.execute("SET GLOBAL wsrep_provider_options = 'gmcast.isolate=0'");
     for (int node = 0; node < 2; ++node) pair.wait_until_synced(node);
     BOOST_TEST(one.one_causally(value, number).value() == before);  // neither had a majority
     for (auto* each : {&one, &two}) BOOST_TEST(each->run(raise) == 1u);
     for (auto* each : {&one, &two}) BOOST_TEST(each->one_causally(value, number).value() == before + 2);
-    for (auto* each : {&option_one, &option_two}) each->execute("SET GLOBAL wsrep_provider_options = 'evs.suspect_timeout=PT60S'");
 }
 
 BOOST_AUTO_TEST_CASE(a_causal_read_sees_what_the_other_primary_answered) {
