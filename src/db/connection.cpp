@@ -143,8 +143,9 @@ Db::Connection::Connection(const Target& target, Clock& clock) {
         });
         ask_server(clock);
     } catch (Failure& failure) {
-        // Whatever the reason was, there is no connection, and it is nothing that a request did.
-        failure.trouble = Trouble::away;
+        // Whatever the reason was, there is no connection, and it is nothing that a request did. Only a look at the schema that
+        // met another host changing it is taken again.
+        if (failure.trouble != Trouble::again) failure.trouble = Trouble::away;
         throw;
     }
 }

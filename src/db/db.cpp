@@ -256,10 +256,13 @@ const Db::Server& Db::server() {
     if (impl.in_transaction) return impl.connection->server();
     // A schema that cannot be served is looked at again each time, so that migrating is noticed.
     if (impl.connection && !serves_schema(impl.connection->server().schema)) impl.connection.reset();
-    try {
-        return impl.connected().server();
-    } catch (const Failure& failure) {
-        raise("connect", failure);
+    for (int tries = 1;; ++tries) {
+        try {
+            return impl.connected().server();
+        } catch (const Failure& failure) {
+            if (failure.trouble != Trouble::again || tries == attempts) raise("connect", failure);
+            impl.retrying("connect", failure, tries);
+        }
     }
 }
 
